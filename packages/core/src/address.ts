@@ -1,0 +1,71 @@
+const SIMPLE_DOMAIN = /^(?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\.)*[a-z][a-z0-9-]*[a-z0-9]$/
+const DELIMITER = /[\s%/\\?#@:<>[\]|^\p{Cc}]/u
+const UNQUOTED_FORBIDDEN = /[\s<>()[\]\\,;:"\p{Cc}]/u
+const ANGLE = /<([^<>]*)>\s*$/
+
+/**
+ * The one form in which an address is written to and looked up in the suppression list, or `undefined` for what is
+ * no e-mail address. `Name <a@b.example>` is read as `a@b.example`.
+ *
+ * The local part is kept in NFC (as it is where NFC would turn a non-ASCII character into an ASCII one) and only
+ * ASCII A–Z is folded; the domain is UTS-46 ASCII without a trailing dot. Plus tags and dots are kept. Hosts that
+ * are numbers, and percent forms, are no addresses (RFC 5321, RFC 6531, UTS-46).
+ *
+ * @example
+ * addressKey('Kim@EXAMPLE.com.') // 'kim@example.com'
+ */
+export function addressKey(address: string): string | undefined {
+  const spec = bareAddress(address)
+  const at = spec.lastIndexOf('@')
+  if (at < 1 || at > 256 || spec.length - at > 257 || !spec.isWellFormed()) return undefined
+  const local = localKey(spec.slice(0, at))
+  const domain = domainKey(spec.slice(at + 1))
+  return local === undefined || domain === undefined ? undefined : `${local}@${domain}`
+}
+
+/** The addr-spec of a mailbox: display name and angle brackets removed, otherwise untouched (RFC 5322). */
+export function bareAddress(mailbox: string): string {
+  const angle = mailbox.endsWith('>') || mailbox.includes('<') ? ANGLE.exec(mailbox) : null
+  return (angle?.[1] ?? mailbox).trim()
+}
+
+/** An address for logs and errors: enough to recognise, too little to mail. `'jo…@example.com'` */
+export function redactAddress(address: string): string {
+  const at = address.lastIndexOf('@')
+  return at < 0 ? '…' : `${Array.from(address.slice(0, at)).slice(0, 1).join('')}…${address.slice(at)}`
+}
+
+function localKey(local: string): string | undefined {
+  const quoted = local.length > 2 && local.startsWith('"') && local.endsWith('"')
+  if (quoted ? /\p{Cc}/u.test(local) : UNQUOTED_FORBIDDEN.test(local)) return undefined
+  return foldAscii(turnsAscii(local) ? local : local.normalize('NFC'))
+}
+
+/** Whether NFC makes an ASCII character of a non-ASCII one (the Kelvin sign becomes K): two people would share a key. */
+function turnsAscii(local: string): boolean {
+  for (const character of local) {
+    if (character > '\u007f' && character.normalize('NFC') < '\u0080') return true
+  }
+  return false
+}
+
+function domainKey(domain: string): string | undefined {
+  const lower = foldAscii(domain)
+  if (SIMPLE_DOMAIN.test(lower) && !lower.includes('xn--')) return lower.length > 253 ? undefined : lower
+  const bare = /[.\u3002\uff0e\uff61]$/.test(lower) ? lower.slice(0, -1) : lower
+  if (bare === '' || DELIMITER.test(bare)) return undefined
+  let host: string
+  try {
+    host = new URL(`http://${bare}`).hostname
+  } catch {
+    return undefined
+  }
+  const labels = host.split('.')
+  const last = labels.at(-1) ?? ''
+  const numeric = /^(?:\d+|0x[0-9a-f]*)$/.test(last)
+  return numeric || host.length > 253 || labels.includes('') ? undefined : host
+}
+
+function foldAscii(text: string): string {
+  return text.replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase())
+}

@@ -1,0 +1,86 @@
+import { addressKey } from './address.ts'
+import { respond } from './fetch.ts'
+import { createHandlers } from './handlers.ts'
+import { createInbox } from './inbox.ts'
+import { silentLogger } from './logger.ts'
+import { suppressionPolicy } from './policy.ts'
+import { createReceiver } from './receive.ts'
+import { createSuppressionList } from './suppression-list.ts'
+import type { Bouncy, BouncyOptions } from './types.ts'
+
+/**
+ * Puts providers, a store and a policy together: verified webhooks in, each event stored once, a suppression list out.
+ *
+ * @throws TypeError a missing or repeated provider, a missing store, a number out of range
+ * @example
+ * const bouncy = createBouncy({ providers: [ses({ topicArns })], store: sqliteStore('bouncy.db') })
+ * bouncy.on('bounce', (bounce) => console.log(bounce.bounceType, bounce.recipient))
+ */
+export function createBouncy(options: BouncyOptions): Bouncy {
+  checkBouncyOptions(options)
+  const settings = {
+    ...options,
+    policy: options.policy ?? suppressionPolicy(),
+    logger: options.logger ?? silentLogger,
+    now: options.now ?? Date.now,
+    leaseMs: options.leaseMs ?? 60_000,
+    replyWithinMs: options.replyWithinMs ?? 8_000,
+    maxInFlight: options.maxInFlight ?? 4_096,
+  }
+  const { store } = settings
+  const handlers = createHandlers(settings)
+  const inbox = createInbox(settings, handlers)
+  const receiver = createReceiver(settings, inbox)
+  const list = createSuppressionList(settings)
+
+  return {
+    receive: receiver.receive,
+    fetch: (request) => respond(receiver.receive, request),
+    on: handlers.on,
+    isSuppressed: list.isSuppressed,
+    filterRecipients: list.filterRecipients,
+    suppress: list.suppress,
+    unsuppress: list.unsuppress,
+    suppressions: (query = {}) => store.suppressions({ ...query, now: settings.now() }),
+    async events({ recipient, ...query } = {}) {
+      if (recipient === undefined) return store.events(query)
+      const key = addressKey(recipient)
+      return key === undefined ? { items: [] } : store.events({ ...query, key })
+    },
+    quarantined: (query = {}) => store.quarantined(query),
+    resume: inbox.resume,
+    async close() {
+      await receiver.drain()
+      await store.close()
+    },
+  }
+}
+
+/** The options with their defaults. */
+export type Settings = BouncyOptions & Required<Omit<BouncyOptions, 'onNotice'>>
+
+function checkBouncyOptions(options: BouncyOptions): void {
+  const { providers, store } = options
+  if (!Array.isArray(providers) || providers.length === 0) {
+    throw new TypeError('[bouncy/core] providers: give at least one, such as ses({ topicArns })')
+  }
+  const names = new Set<string>()
+  for (const { name } of providers) {
+    if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9_-]*$/.test(name)) {
+      throw new TypeError(
+        '[bouncy/core] providers: a name is lower-case letters, digits, - and _; it stands in the URL',
+      )
+    }
+    if (names.has(name))
+      throw new TypeError(`[bouncy/core] providers: two are named ${name}; give one a name of its own`)
+    names.add(name)
+  }
+  if (typeof store?.record !== 'function') {
+    throw new TypeError("[bouncy/core] store: give one, such as sqliteStore('bouncy.db') or memoryStore()")
+  }
+  for (const key of ['leaseMs', 'replyWithinMs', 'maxInFlight'] as const) {
+    const value = options[key]
+    if (value !== undefined && !(value > 0))
+      throw new TypeError(`[bouncy/core] ${key}: give a number greater than 0`)
+  }
+}

@@ -1,0 +1,195 @@
+import type { Scope, Suppression } from './suppression.ts'
+
+/**
+ * One thing that is known of an address, plain JSON. What follows from a set of marks does not depend on the order in
+ * which they arrived: times are the provider's, and ties are broken by id.
+ */
+export type Mark = SuppressMark | StrikeMark | ResetMark | LiftMark
+
+interface Evidence {
+  /** Milliseconds since the epoch, at the provider. */
+  readonly at: number
+  /** The event's id, or one of the command's own. */
+  readonly id: string
+  readonly reason: Suppression['reason']
+  readonly scope?: Scope
+  /** Provider and stream it comes from; none for an operator's command. */
+  readonly source?: string
+  readonly provider?: string
+  readonly note?: string
+}
+
+/** Reason enough alone. Without `source` it is an operator's, and holds against everything known so far. */
+export interface SuppressMark extends Evidence {
+  readonly kind: 'suppress'
+  readonly expiresAt?: number
+  readonly actor?: string
+}
+
+/** Counts: `limit` of one `ledger` within `windowMs` suppress for `suppressForMs` after the last of them. */
+export interface StrikeMark extends Evidence {
+  readonly kind: 'strike'
+  readonly ledger: string
+  readonly limit: number
+  readonly windowMs: number
+  readonly suppressForMs: number
+}
+
+/** Strikes of the ledger up to this time no longer count. */
+export interface ResetMark {
+  readonly kind: 'reset'
+  readonly at: number
+  readonly ledger: string
+}
+
+/** Older evidence no longer holds: that of one source, or (an operator's command) all of it, or of one scope. */
+export interface LiftMark {
+  readonly kind: 'lift'
+  readonly at: number
+  readonly source?: string
+  readonly scope?: Scope
+  readonly actor?: string
+  readonly note?: string
+}
+
+/** What is known of an address, and what follows from it. */
+export interface Folded {
+  /** To be stored in place of what was there. */
+  readonly marks: readonly Mark[]
+  /** To be stored in place of the address's suppressions, expired ones included. */
+  readonly suppressions: readonly Omit<Suppression, 'address'>[]
+}
+
+/** Evidence of one kind that is kept at the most; what is older has long made its point. */
+const MOST_KEPT = 64
+
+/**
+ * Adds marks to what is known of an address. Commutative, associative and idempotent over events, so that stores may
+ * apply them in any order and as often as they come.
+ */
+export function foldMarks(known: readonly Mark[], added: readonly Mark[]): Folded {
+  let marks = known
+  for (const mark of added) marks = compact([...marks, asOfNow(mark, marks)])
+  return { marks, suppressions: derive(marks) }
+}
+
+/** An operator's command holds against all that is known, whatever a provider's clock says. */
+function asOfNow(mark: Mark, known: readonly Mark[]): Mark {
+  if (mark.kind === 'lift' && mark.source === undefined) {
+    const newest = Math.max(
+      mark.at,
+      ...known.filter((other) => isEvidence(other)).map((other) => other.at + 1),
+    )
+    return { ...mark, at: newest }
+  }
+  if (mark.kind === 'suppress' && mark.source === undefined) {
+    const newest = Math.max(
+      mark.at,
+      ...known.filter((other) => other.kind === 'lift').map((other) => other.at),
+    )
+    return { ...mark, at: newest }
+  }
+  return mark
+}
+
+function compact(marks: readonly Mark[]): readonly Mark[] {
+  const lifts = newestOf(
+    marks.filter((mark) => mark.kind === 'lift'),
+    (mark) => keyOf(mark.source, mark.scope),
+  )
+  const resets = newestOf(
+    marks.filter((mark) => mark.kind === 'reset'),
+    (mark) => mark.ledger,
+  )
+  const held = marks.filter(isEvidence).filter((mark) => !lifts.some((lift) => covers(lift, mark)))
+  const suppresses = group(
+    held.filter((mark) => mark.kind === 'suppress'),
+    (mark) => keyOf(mark.reason, mark.scope, mark.source),
+  ).flatMap((same) => unique(same).slice(-MOST_KEPT))
+  const strikes = group(
+    held.filter((mark) => mark.kind === 'strike'),
+    (mark) => keyOf(mark.ledger, mark.scope),
+  ).flatMap((same) => recent(unique(same), resets.find((reset) => reset.ledger === same[0]?.ledger)?.at))
+  return [...suppresses, ...strikes, ...resets, ...lifts]
+}
+
+function recent(strikes: readonly StrikeMark[], resetAt = Number.NEGATIVE_INFINITY): readonly StrikeMark[] {
+  const newest = strikes.at(-1)
+  if (newest === undefined) return []
+  const horizon = newest.at - newest.windowMs - newest.suppressForMs
+  return strikes
+    .filter((strike) => strike.at > resetAt && strike.at >= horizon)
+    .slice(-Math.max(MOST_KEPT, newest.limit))
+}
+
+function derive(marks: readonly Mark[]): Folded['suppressions'] {
+  const strikes = group(
+    marks.filter((mark) => mark.kind === 'strike'),
+    (mark) => keyOf(mark.ledger, mark.scope),
+  ).flatMap(struckOut)
+  const suppresses = marks.filter((mark) => mark.kind === 'suppress')
+  return group([...suppresses, ...strikes], (mark) => keyOf(mark.reason, mark.scope))
+    .map((same) => same.reduce((one, other) => (lasts(other) > lasts(one) ? other : one)))
+    .map(toSuppression)
+}
+
+/** The newest run of strikes that is long and dense enough, as the suppression that follows from it. */
+function struckOut(strikes: readonly StrikeMark[]): readonly SuppressMark[] {
+  const rule = strikes.at(-1)
+  if (rule === undefined) return []
+  for (let last = strikes.length - 1; last >= rule.limit - 1; last -= 1) {
+    const strike = strikes[last]
+    const first = strikes[last - rule.limit + 1]
+    if (strike === undefined || first === undefined || strike.at - first.at > rule.windowMs) continue
+    const { ledger: _ledger, limit: _limit, windowMs: _window, suppressForMs, ...evidence } = strike
+    return [{ ...evidence, kind: 'suppress', expiresAt: strike.at + suppressForMs }]
+  }
+  return []
+}
+
+function toSuppression(mark: SuppressMark): Omit<Suppression, 'address'> {
+  return {
+    reason: mark.reason,
+    since: new Date(mark.at).toISOString(),
+    ...(mark.expiresAt === undefined ? {} : { expiresAt: new Date(mark.expiresAt).toISOString() }),
+    ...(mark.scope === undefined ? {} : { scope: mark.scope }),
+    ...(mark.provider === undefined ? {} : { provider: mark.provider }),
+    ...(mark.source === undefined ? {} : { eventId: mark.id }),
+    ...(mark.note === undefined ? {} : { note: mark.note }),
+  }
+}
+
+function covers(lift: LiftMark, mark: SuppressMark | StrikeMark): boolean {
+  return (
+    mark.at < lift.at &&
+    (lift.source === undefined || lift.source === mark.source) &&
+    (lift.scope === undefined || keyOf(lift.scope) === keyOf(mark.scope))
+  )
+}
+
+const isEvidence = (mark: Mark): mark is SuppressMark | StrikeMark =>
+  mark.kind === 'suppress' || mark.kind === 'strike'
+
+const lasts = (mark: SuppressMark): number => mark.expiresAt ?? Number.POSITIVE_INFINITY
+
+/** One string for a combination of words and scopes; length-free because JSON quotes. */
+function keyOf(...parts: readonly (string | Scope | undefined)[]): string {
+  return JSON.stringify(parts.map((part) => (typeof part === 'object' ? [part.stream, part.tenant] : part)))
+}
+
+function group<T>(items: readonly T[], key: (item: T) => string): readonly (readonly T[])[] {
+  return [...Map.groupBy(items, key).entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, same]) => same)
+}
+
+function newestOf<T extends { readonly at: number }>(
+  items: readonly T[],
+  key: (item: T) => string,
+): readonly T[] {
+  return group(items, key).map((same) => same.reduce((one, other) => (other.at > one.at ? other : one)))
+}
+
+/** In order of time, each id once. */
+function unique<T extends Evidence>(marks: readonly T[]): readonly T[] {
+  const sorted = [...marks].sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
+  return sorted.filter((mark, index) => mark.id !== sorted[index - 1]?.id)
+}

@@ -1,0 +1,49 @@
+import type { EventOf, MailEvent } from './events.ts'
+import { errorFacts, type Logger } from './logger.ts'
+import type { HandlerContext } from './types.ts'
+
+type Handler = (event: never, context: HandlerContext) => unknown
+type Type = MailEvent['type'] | '*'
+
+export interface Handlers {
+  on<T extends Type>(type: T, handler: (event: EventOf<T>, context: HandlerContext) => unknown): () => void
+  /** Whether anybody listens to this type. */
+  has(type: MailEvent['type']): boolean
+  /** Runs all handlers of an event. @returns whether all succeeded */
+  run(event: MailEvent, attempt: number): Promise<boolean>
+}
+
+export function createHandlers({ logger }: { readonly logger: Logger }): Handlers {
+  const registered = new Map<Type, Set<Handler>>()
+  const of = (type: Type): readonly Handler[] => [...(registered.get(type) ?? [])]
+
+  return {
+    on(type, handler) {
+      const set = registered.get(type) ?? new Set()
+      registered.set(type, set)
+      const own: Handler = (event, context) => handler(event, context)
+      set.add(own)
+      return () => set.delete(own)
+    },
+    has: (type) => (registered.get(type)?.size ?? 0) + (registered.get('*')?.size ?? 0) > 0,
+    async run(event, attempt) {
+      let succeeded = true
+      for (const handler of [...of(event.type), ...of('*')]) {
+        try {
+          await handler(event as never, { attempt })
+        } catch (error) {
+          succeeded = false
+          const facts = {
+            code: 'handler-failed',
+            provider: event.provider,
+            event: event.id,
+            type: event.type,
+            attempt,
+          }
+          logger.error({ ...facts, ...errorFacts(error) }, 'a handler failed; the event stays unsettled')
+        }
+      }
+      return succeeded
+    },
+  }
+}

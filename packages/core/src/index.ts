@@ -1,0 +1,28 @@
+export { addressKey } from './address.ts'
+export { createBouncy } from './bouncy.ts'
+export { isWebhookError, WebhookError, type WebhookErrorCode, webhookErrorStatus } from './error.ts'
+export type {
+  AutoReply,
+  Bounce,
+  BounceReason,
+  Click,
+  Complaint,
+  Deferral,
+  Delivery,
+  EventBase,
+  EventOf,
+  Failure,
+  MailEvent,
+  Open,
+  Reject,
+  Resubscribe,
+  Send,
+  Unsubscribe,
+} from './events.ts'
+export type { Logger } from './logger.ts'
+export { memoryStore } from './memory-store.ts'
+export { type Decision, type Policy, type SuppressionPolicyOptions, suppressionPolicy } from './policy.ts'
+export type { EventQuery, Quarantined, Store } from './store.ts'
+export type { NewSuppression, Page, PageQuery, Scope, Suppression, SuppressionQuery } from './suppression.ts'
+export type { Bouncy, BouncyOptions, FilteredRecipients, HandlerContext } from './types.ts'
+export type { Notice, Parsed, Provider, UnreadRequest, WebhookReply, WebhookRequest } from './webhook.ts'

@@ -1,0 +1,7 @@
+/** What an author of a provider needs besides the interfaces of `@bouncy/core`. Uses `node:crypto`. */
+export { type BasicCredentials, basicAuth } from './basic-auth.ts'
+export { eventId } from './event-id.ts'
+export { type ReadJsonOptions, readJson } from './json.ts'
+export { checkOptions, type OptionsSchema } from './options.ts'
+export { sameSecret } from './same-secret.ts'
+export { eventTime, readTime } from './time.ts'

@@ -1,0 +1,193 @@
+import type { Settings } from './bouncy.ts'
+import { isWebhookError, WebhookError } from './error.ts'
+import type { MailEvent } from './events.ts'
+import type { Inbox } from './inbox.ts'
+import { errorFacts } from './logger.ts'
+import { refusal, replyOf } from './reply.ts'
+import type { Quarantined } from './store.ts'
+import type { Parsed, Provider, UnreadRequest, WebhookReply, WebhookRequest } from './webhook.ts'
+
+export interface Receiver {
+  receive(provider: string, request: WebhookRequest | UnreadRequest): Promise<WebhookReply>
+  /** Refuses what comes from now on, and resolves when what is under way has been answered and stored. */
+  drain(): Promise<void>
+}
+
+const DEFAULT_MAX_BODY = 5 * 1024 * 1024
+
+export function createReceiver(settings: Settings, inbox: Inbox): Receiver {
+  const { logger, now } = settings
+  const providers = new Map(settings.providers.map((provider) => [provider.name, provider]))
+  const underWay = new Set<Promise<unknown>>()
+  let closing = false
+
+  async function receive(name: string, request: WebhookRequest | UnreadRequest): Promise<WebhookReply> {
+    try {
+      if (closing)
+        throw new WebhookError('closing', '[bouncy/core] close() was called; the sender will try again')
+      if (underWay.size >= settings.maxInFlight) {
+        throw new WebhookError('overloaded', '[bouncy/core] maxInFlight requests are under way')
+      }
+      const provider = providers.get(name)
+      if (provider === undefined)
+        throw new WebhookError('provider-unknown', '[bouncy/core] no provider has this name')
+      const work = take(provider, request)
+      underWay.add(work)
+      return await work.finally(() => underWay.delete(work))
+    } catch (error) {
+      return refuse(name, error)
+    }
+  }
+
+  async function take(provider: Provider, request: WebhookRequest | UnreadRequest): Promise<WebhookReply> {
+    checkHead(request)
+    const limit = provider.maxBodyBytes ?? DEFAULT_MAX_BODY
+    const body = 'read' in request ? await request.read(limit) : request.body
+    if (body.byteLength > limit)
+      throw new WebhookError('body-too-large', `[bouncy/core] more than ${limit} bytes`)
+    const whole: WebhookRequest = {
+      method: request.method,
+      url: request.url,
+      header: (header) => request.header(header),
+      body,
+      ...(request.remoteAddress === undefined ? {} : { remoteAddress: request.remoteAddress }),
+    }
+    const work = decide(provider, whole)
+    underWay.add(work)
+    const settled = work.finally(() => underWay.delete(work))
+    return within(settings.replyWithinMs, settled)
+  }
+
+  async function decide(provider: Provider, request: WebhookRequest): Promise<WebhookReply> {
+    const payload = await provider.verify(request)
+    const reply = await provider.handshake?.(payload)
+    if (reply !== undefined) {
+      logger.info({ provider: provider.name, status: reply.status }, 'webhook handshake')
+      return reply
+    }
+    const parsed = parse(provider, payload, request)
+    const receivedAt = new Date(now()).toISOString()
+    const quarantined = await quarantine(provider, parsed, receivedAt)
+    const accepted = await store(
+      parsed.events.map((event) => dated(event, receivedAt)),
+      quarantined,
+    )
+    for (const notice of parsed.notices ?? []) tell(provider, notice)
+    const facts = { provider: provider.name, ...accepted, quarantined: quarantined.length }
+    if (accepted.failed > 0)
+      throw new WebhookError('handler-failed', '[bouncy/core] a handler failed; see the line before')
+    if (accepted.busy > 0)
+      throw new WebhookError('busy-elsewhere', '[bouncy/core] another process is handling this event')
+    logger.info(facts, 'webhook accepted')
+    return replyOf(200)
+  }
+
+  function parse(provider: Provider, payload: unknown, request: WebhookRequest): Parsed {
+    try {
+      return provider.parse(payload)
+    } catch (error) {
+      logger.error(
+        { provider: provider.name, ...errorFacts(error) },
+        'a provider threw while parsing; the payload is kept',
+      )
+      return {
+        events: [],
+        quarantined: [{ reason: 'parse-failed', raw: new TextDecoder().decode(request.body) }],
+      }
+    }
+  }
+
+  async function store(
+    events: readonly MailEvent[],
+    quarantined: readonly Quarantined[],
+  ): ReturnType<Inbox['accept']> {
+    try {
+      return await inbox.accept(events, quarantined)
+    } catch (cause) {
+      throw new WebhookError(
+        'store-failed',
+        '[bouncy/core] the store did not take the event; is it reachable and migrated?',
+        { cause },
+      )
+    }
+  }
+
+  function tell(provider: Provider, notice: NonNullable<Parsed['notices']>[number]): void {
+    logger.warn({ provider: provider.name, code: notice.code, ...notice.details }, notice.message)
+    try {
+      settings.onNotice?.({ ...notice, provider: provider.name })
+    } catch (error) {
+      logger.error({ provider: provider.name, ...errorFacts(error) }, 'onNotice threw')
+    }
+  }
+
+  function refuse(name: string, error: unknown): WebhookReply {
+    const known = isWebhookError(error)
+      ? error
+      : new WebhookError('internal', '[bouncy/core] an unexpected error', { cause: error })
+    const facts = {
+      provider: providers.has(name) ? name : 'unknown',
+      code: known.code,
+      status: known.status,
+      ...errorFacts(known),
+      ...(known.cause === undefined ? {} : { cause: errorFacts(known.cause).error }),
+    }
+    if (known.status >= 500) logger.error(facts, 'webhook not taken; the sender is asked to try again')
+    else logger.warn(facts, 'webhook refused')
+    return refusal(known)
+  }
+
+  async function drain(): Promise<void> {
+    closing = true
+    while (underWay.size > 0) await Promise.allSettled(underWay)
+  }
+
+  return { receive, drain }
+}
+
+function checkHead(request: WebhookRequest | UnreadRequest): void {
+  if (request.method !== 'POST')
+    throw new WebhookError('method-not-allowed', '[bouncy/core] webhooks are posted')
+  const encoding = request.header('content-encoding')?.trim().toLowerCase() ?? ''
+  if (encoding !== '' && encoding !== 'identity') {
+    throw new WebhookError('encoding-not-supported', '[bouncy/core] a body must not be compressed')
+  }
+  const type = request.header('content-type')?.trim().toLowerCase() ?? ''
+  if (type.startsWith('application/x-www-form-urlencoded') || type.startsWith('multipart/')) {
+    throw new WebhookError('form-not-supported', '[bouncy/core] the sender posts a form where JSON is due')
+  }
+}
+
+const dated = (event: MailEvent, receivedAt: string): MailEvent =>
+  event.timestampFrom === 'receipt' ? { ...event, timestamp: receivedAt } : event
+
+async function quarantine(
+  provider: Provider,
+  parsed: Parsed,
+  receivedAt: string,
+): Promise<readonly Quarantined[]> {
+  return Promise.all(
+    (parsed.quarantined ?? []).map(async ({ reason, raw }) => {
+      const identity = new TextEncoder().encode(JSON.stringify([provider.name, reason, raw]))
+      const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', identity))
+      const hex = Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')
+      return { id: `${provider.name}_${hex}`, provider: provider.name, reason, receivedAt, raw }
+    }),
+  )
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        new WebhookError('took-too-long', '[bouncy/core] no outcome within replyWithinMs; the work goes on'),
+      )
+    }, ms)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

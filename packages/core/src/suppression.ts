@@ -1,0 +1,55 @@
+/** What a suppression, or a question about one, is limited to. Nothing set means: everything. */
+export interface Scope {
+  readonly stream?: string
+  readonly tenant?: string
+}
+
+/** An address that must not be mailed. */
+export interface Suppression {
+  readonly address: string
+  readonly reason: 'bounce' | 'complaint' | 'unsubscribe' | 'manual'
+  /** The time of the evidence; ISO 8601, UTC, milliseconds. */
+  readonly since: string
+  /** A pause rather than an end; ISO 8601, UTC, milliseconds. */
+  readonly expiresAt?: string
+  /** Nothing: global. */
+  readonly scope?: Scope
+  readonly provider?: string
+  readonly eventId?: string
+  readonly note?: string
+}
+
+/** A suppression by hand; `actor` says who asked for it. */
+export type NewSuppression = Pick<Suppression, 'address' | 'reason'> &
+  Partial<Pick<Suppression, 'expiresAt' | 'scope' | 'note'>> & { readonly actor?: string }
+
+/** A part of a listing; `next` is the following query's cursor. */
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly next?: string
+}
+
+export interface PageQuery {
+  readonly cursor?: string
+  /** @default 50, at most 1,000 */
+  readonly limit?: number
+}
+
+/** Which suppressions to list; those that have expired are never listed. */
+export interface SuppressionQuery extends PageQuery {
+  readonly reason?: Suppression['reason']
+  /** The beginning of the address. */
+  readonly prefix?: string
+}
+
+/**
+ * Whether a suppression answers a question with this scope: it does unless both name the same part differently.
+ * So a question without a scope is answered by every suppression, and a global suppression answers every question.
+ */
+export function scopeApplies(suppression: Scope | undefined, question: Scope | undefined): boolean {
+  return !differs(suppression?.stream, question?.stream) && !differs(suppression?.tenant, question?.tenant)
+}
+
+function differs(a: string | undefined, b: string | undefined): boolean {
+  return a !== undefined && b !== undefined && a !== b
+}

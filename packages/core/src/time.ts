@@ -1,0 +1,33 @@
+const TIME =
+  /^\s*(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:[.,](\d+))?\s*(?:(Z|UTC|GMT)|([+-])(\d\d):?(\d\d)?)?\s*$/i
+
+/**
+ * A provider's time as ISO 8601 in UTC with milliseconds, or `undefined` where it cannot be read. Any number of
+ * fraction digits (cut, not rounded), offsets with or without colon, minutes or a space before; no zone is UTC.
+ *
+ * @example
+ * readTime('2025-01-09 14:17:29.059104+00') // '2025-01-09T14:17:29.059Z'
+ */
+export function readTime(text: unknown): string | undefined {
+  const match = typeof text === 'string' && text.length < 64 ? TIME.exec(text) : null
+  if (match === null) return undefined
+  const [, day, clock = '', fraction = '', , sign, hours, minutes = '00'] = match
+  const seconds = clock.length === 5 ? `${clock}:00` : clock
+  const offset = sign === undefined ? 'Z' : `${sign}${hours}:${minutes}`
+  const at = Date.parse(`${day}T${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}${offset}`)
+  return Number.isNaN(at) ? undefined : new Date(at).toISOString()
+}
+
+/**
+ * The time of an event from the first readable candidate. Where there is none the inbox sets the time of receipt.
+ */
+export function eventTime(...candidates: readonly unknown[]): {
+  readonly timestamp: string
+  readonly timestampFrom?: 'receipt'
+} {
+  for (const candidate of candidates) {
+    const timestamp = readTime(candidate)
+    if (timestamp !== undefined) return { timestamp }
+  }
+  return { timestamp: '', timestampFrom: 'receipt' }
+}

@@ -1,0 +1,79 @@
+import type { EventOf, MailEvent } from './events.ts'
+import type { Logger } from './logger.ts'
+import type { Policy } from './policy.ts'
+import type { EventQuery, Quarantined, Store } from './store.ts'
+import type { NewSuppression, Page, PageQuery, Scope, Suppression, SuppressionQuery } from './suppression.ts'
+import type { Notice, Provider, UnreadRequest, WebhookReply, WebhookRequest } from './webhook.ts'
+
+export interface BouncyOptions {
+  /** One for each provider account; names must differ. */
+  readonly providers: readonly Provider[]
+  readonly store: Store
+  /** @default suppressionPolicy() */
+  readonly policy?: Policy
+  /** @default silent */
+  readonly logger?: Logger
+  /** Milliseconds since the epoch. @default Date.now */
+  readonly now?: () => number
+  /** What an operator should hear of. */
+  readonly onNotice?: (notice: Notice) => void
+  /** How long an unsettled event belongs to the process that runs its handlers, in milliseconds. @default 60,000 */
+  readonly leaseMs?: number
+  /** After this long a request is answered 503; its work goes on. Milliseconds. @default 8,000 */
+  readonly replyWithinMs?: number
+  /** Requests under way at once; more are answered 503. @default 4,096 */
+  readonly maxInFlight?: number
+}
+
+/** What a handler is told besides the event. */
+export interface HandlerContext {
+  /** 1 for the first time this event's handlers run, then counting. */
+  readonly attempt: number
+}
+
+export interface Bouncy {
+  /** Takes one request of a provider; total: never rejects. Bindings call this. */
+  receive(provider: string, request: WebhookRequest | UnreadRequest): Promise<WebhookReply>
+  /** The same for fetch runtimes; the last segment of the path names the provider. */
+  fetch(request: Request): Promise<Response>
+  /**
+   * Runs `handler` for each stored event of a type, at least once (`event.id` is the idempotency key). If it throws,
+   * the provider is asked to send again. Register before the first request.
+   * @returns a function that removes it
+   */
+  on<T extends MailEvent['type'] | '*'>(
+    type: T,
+    handler: (event: EventOf<T>, context: HandlerContext) => unknown,
+  ): () => void
+  /** @throws TypeError what is no e-mail address */
+  isSuppressed(address: string, scope?: Scope): Promise<boolean>
+  /** Splits addresses, keeping their order and spelling. */
+  filterRecipients(addresses: readonly string[], scope?: Scope): Promise<FilteredRecipients>
+  /** @throws TypeError what is no e-mail address, or an `expiresAt` that is no time */
+  suppress(entry: NewSuppression): Promise<void>
+  /**
+   * Lifts what suppresses an address: everything, or what stands in one scope.
+   * @returns whether there was anything to lift
+   */
+  unsuppress(
+    address: string,
+    audit: { readonly actor: string; readonly note?: string; readonly scope?: Scope },
+  ): Promise<boolean>
+  suppressions(query?: SuppressionQuery): Promise<Page<Suppression>>
+  /** Newest first. */
+  events(query?: EventQuery): Promise<Page<MailEvent>>
+  /** What was genuine but not understood, newest receipt first. */
+  quarantined(query?: PageQuery): Promise<Page<Quarantined>>
+  /** Runs the handlers of what is recorded and not settled. @returns how many events were settled */
+  resume(): Promise<number>
+  /** Finishes what is in flight, answers 503 to what comes after, and closes the store. */
+  close(): Promise<void>
+}
+
+export interface FilteredRecipients {
+  deliverable: string[]
+  /** `address` is spelt as it was given; the gravest suppression of each. */
+  suppressed: Suppression[]
+  /** What is no e-mail address, and so can be on no list: do not mail it. */
+  invalid: string[]
+}
