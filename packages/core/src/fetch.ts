@@ -32,8 +32,11 @@ async function readBody(request: Request, maxBytes: number): Promise<Uint8Array>
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes)
   if (request.body === null) return new Uint8Array()
   const reader = request.body.getReader()
-  const late = setTimeout(() => void reader.cancel('late').catch(() => {}), BODY_DEADLINE_MS)
-  const deadline = Date.now() + BODY_DEADLINE_MS
+  let late = false
+  const deadline = setTimeout(() => {
+    late = true
+    void reader.cancel().catch(() => {})
+  }, BODY_DEADLINE_MS)
   const chunks: Uint8Array[] = []
   let size = 0
   try {
@@ -50,7 +53,7 @@ async function readBody(request: Request, maxBytes: number): Promise<Uint8Array>
       ? cause
       : new WebhookError('request-aborted', '[bouncy/core] the body broke off', { cause })
   } finally {
-    clearTimeout(late)
+    clearTimeout(deadline)
   }
   if (Date.now() >= deadline)
     throw new WebhookError('body-too-slow', '[bouncy/core] the body took longer than 10 s')

@@ -36,12 +36,9 @@ export function createInbox(settings: Settings, handlers: Handlers): Inbox {
     const unique = [...new Map(events.map((event) => [event.id, event])).values()]
     const twins = unique.flatMap((event) => working.get(event.id) ?? [])
     const own = unique.filter((event) => !working.has(event.id))
-    const { promise, resolve } = Promise.withResolvers<ReadonlySet<string>>()
-    for (const { id } of own)
-      working.set(
-        id,
-        promise.then((done) => done.has(id)),
-      )
+    const { promise: finished, resolve: finish } = Promise.withResolvers<ReadonlySet<string>>()
+    const succeeds = (id: string): Promise<boolean> => finished.then((done) => done.has(id))
+    for (const { id } of own) working.set(id, succeeds(id))
     let done: ReadonlySet<string> = new Set()
     try {
       const result = await recordAndHandle(own, quarantined)
@@ -54,7 +51,7 @@ export function createInbox(settings: Settings, handlers: Handlers): Inbox {
       }
     } finally {
       for (const { id } of own) working.delete(id)
-      resolve(done)
+      finish(done)
     }
   }
 
@@ -82,9 +79,9 @@ export function createInbox(settings: Settings, handlers: Handlers): Inbox {
       const event = byId.get(id)
       return attempt > 0 && event !== undefined ? [{ event, attempt }] : []
     })
-    const failed = new Set(
-      (await handle(claimed)).filter((one) => one.outcome === 'failed').map((one) => one.id),
-    )
+    const outcomes = await handle(claimed)
+    await settle(outcomes)
+    const failed = new Set(outcomes.filter((one) => one.outcome === 'failed').map((one) => one.id))
     const busy = new Set(recorded.filter((one) => one.state === 'busy').map((one) => one.id))
     return {
       accepted: {
@@ -103,9 +100,8 @@ export function createInbox(settings: Settings, handlers: Handlers): Inbox {
       .map((decision) => ({ key, eventId: event.id, mark: markOf(event, decision) satisfies Mark }))
   }
 
-  /** Runs handlers and settles; one event that fails does not hold up another. */
+  /** Runs handlers; one event that fails does not hold up another. */
   async function handle(claimed: readonly ClaimedEvent[]): Promise<readonly SettleOutcome[]> {
-    if (claimed.length === 0) return []
     const waiting = claimed.values()
     const outcomes: SettleOutcome[] = []
     async function work(): Promise<void> {
@@ -115,24 +111,28 @@ export function createInbox(settings: Settings, handlers: Handlers): Inbox {
       }
     }
     await Promise.all(Array.from({ length: Math.min(HANDLERS_AT_ONCE, claimed.length) }, work))
-    await store.settle(outcomes)
     return outcomes
   }
 
+  async function settle(outcomes: readonly SettleOutcome[]): Promise<void> {
+    if (outcomes.length > 0) await store.settle(outcomes)
+  }
+
+  /** What fails stays claimed until the end, so that what comes after it has its turn. */
   async function resume(): Promise<number> {
     const started = now()
-    const seen = new Set<string>()
+    const failed: SettleOutcome[] = []
     let settled = 0
     for (;;) {
       const claimed = await store.claim({ now: started, leaseUntil: now() + leaseMs, limit: RESUME_BATCH })
-      const fresh = claimed.filter(({ event }) => !seen.has(event.id))
-      for (const { event } of fresh) seen.add(event.id)
-      settled += (await handle(fresh)).filter((one) => one.outcome === 'settled').length
-      if (fresh.length === 0) {
-        await store.settle(claimed.map(({ event }) => ({ id: event.id, outcome: 'failed' })))
-        return settled
-      }
+      if (claimed.length === 0) break
+      const outcomes = Map.groupBy(await handle(claimed), (one) => one.outcome)
+      await settle(outcomes.get('settled') ?? [])
+      settled += outcomes.get('settled')?.length ?? 0
+      failed.push(...(outcomes.get('failed') ?? []))
     }
+    await settle(failed)
+    return settled
   }
 
   return { accept, resume }

@@ -22,40 +22,50 @@ export function createReceiver(settings: Settings, inbox: Inbox): Receiver {
   let closing = false
 
   async function receive(name: string, request: WebhookRequest | UnreadRequest): Promise<WebhookReply> {
+    const deadline = startable(settings.replyWithinMs)
     try {
-      if (closing)
-        throw new WebhookError('closing', '[bouncy/core] close() was called; the sender will try again')
-      if (underWay.size >= settings.maxInFlight) {
-        throw new WebhookError('overloaded', '[bouncy/core] maxInFlight requests are under way')
-      }
-      const provider = providers.get(name)
-      if (provider === undefined)
-        throw new WebhookError('provider-unknown', '[bouncy/core] no provider has this name')
-      const work = take(provider, request)
-      underWay.add(work)
-      return await work.finally(() => underWay.delete(work))
+      const work = take(admit(name), request, deadline.start)
+      const finished: Promise<unknown> = work.then(nothing, nothing).then(() => underWay.delete(finished))
+      underWay.add(finished)
+      return await Promise.race([work, deadline.passed])
     } catch (error) {
       return refuse(name, error)
+    } finally {
+      deadline.stop()
     }
   }
 
-  async function take(provider: Provider, request: WebhookRequest | UnreadRequest): Promise<WebhookReply> {
+  function admit(name: string): Provider {
+    if (closing)
+      throw new WebhookError('closing', '[bouncy/core] close() was called; the sender will try again')
+    if (underWay.size >= settings.maxInFlight) {
+      throw new WebhookError('overloaded', '[bouncy/core] maxInFlight requests are under way')
+    }
+    const provider = providers.get(name)
+    if (provider === undefined) {
+      throw new WebhookError('provider-unknown', '[bouncy/core] no provider has this name')
+    }
+    return provider
+  }
+
+  async function take(
+    provider: Provider,
+    request: WebhookRequest | UnreadRequest,
+    bodyIsRead: () => void,
+  ): Promise<WebhookReply> {
     checkHead(request)
     const limit = provider.maxBodyBytes ?? DEFAULT_MAX_BODY
     const body = 'read' in request ? await request.read(limit) : request.body
+    bodyIsRead()
     if (body.byteLength > limit)
       throw new WebhookError('body-too-large', `[bouncy/core] more than ${limit} bytes`)
-    const whole: WebhookRequest = {
+    return decide(provider, {
       method: request.method,
       url: request.url,
       header: (header) => request.header(header),
       body,
       ...(request.remoteAddress === undefined ? {} : { remoteAddress: request.remoteAddress }),
-    }
-    const work = decide(provider, whole)
-    underWay.add(work)
-    const settled = work.finally(() => underWay.delete(work))
-    return within(settings.replyWithinMs, settled)
+    })
   }
 
   async function decide(provider: Provider, request: WebhookRequest): Promise<WebhookReply> {
@@ -176,18 +186,22 @@ async function quarantine(
   )
 }
 
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+/** A deadline that begins to run when it is told to: the body has its own. */
+function startable(ms: number): { readonly passed: Promise<never>; start(): void; stop(): void } {
+  const { promise: passed, reject } = Promise.withResolvers<never>()
   let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(
-        new WebhookError('took-too-long', '[bouncy/core] no outcome within replyWithinMs; the work goes on'),
-      )
-    }, ms)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
+  const late = (): void => {
+    reject(
+      new WebhookError('took-too-long', '[bouncy/core] no outcome within replyWithinMs; the work goes on'),
+    )
+  }
+  return {
+    passed,
+    start: () => {
+      timer = setTimeout(late, ms)
+    },
+    stop: () => clearTimeout(timer),
   }
 }
+
+const nothing = (): void => {}
