@@ -55,8 +55,7 @@ async function readBody(request: Request, maxBytes: number): Promise<Uint8Array>
   } finally {
     clearTimeout(deadline)
   }
-  if (Date.now() >= deadline)
-    throw new WebhookError('body-too-slow', '[bouncy/core] the body took longer than 10 s')
+  if (late) throw new WebhookError('body-too-slow', '[bouncy/core] the body took longer than 10 s')
   return join(chunks, size)
 }
 

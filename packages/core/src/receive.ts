@@ -55,17 +55,12 @@ export function createReceiver(settings: Settings, inbox: Inbox): Receiver {
   ): Promise<WebhookReply> {
     checkHead(request)
     const limit = provider.maxBodyBytes ?? DEFAULT_MAX_BODY
-    const body = 'read' in request ? await request.read(limit) : request.body
+    const whole = 'read' in request ? await read(request, limit) : request
     bodyIsRead()
-    if (body.byteLength > limit)
+    if (whole.body.byteLength > limit) {
       throw new WebhookError('body-too-large', `[bouncy/core] more than ${limit} bytes`)
-    return decide(provider, {
-      method: request.method,
-      url: request.url,
-      header: (header) => request.header(header),
-      body,
-      ...(request.remoteAddress === undefined ? {} : { remoteAddress: request.remoteAddress }),
-    })
+    }
+    return decide(provider, whole)
   }
 
   async function decide(provider: Provider, request: WebhookRequest): Promise<WebhookReply> {
@@ -165,6 +160,17 @@ function checkHead(request: WebhookRequest | UnreadRequest): void {
   const type = request.header('content-type')?.trim().toLowerCase() ?? ''
   if (type.startsWith('application/x-www-form-urlencoded') || type.startsWith('multipart/')) {
     throw new WebhookError('form-not-supported', '[bouncy/core] the sender posts a form where JSON is due')
+  }
+}
+
+async function read(request: UnreadRequest, limit: number): Promise<WebhookRequest> {
+  const { method, url, remoteAddress } = request
+  return {
+    method,
+    url,
+    header: (name) => request.header(name),
+    body: await request.read(limit),
+    ...(remoteAddress === undefined ? {} : { remoteAddress }),
   }
 }
 
