@@ -60,6 +60,7 @@ export function createReceiver(settings: Settings, inbox: Inbox): Receiver {
     if (whole.body.byteLength > limit) {
       throw new WebhookError('body-too-large', `[bouncy/core] more than ${limit} bytes`)
     }
+    checkForm(whole)
     return decide(provider, whole)
   }
 
@@ -157,8 +158,13 @@ function checkHead(request: WebhookRequest | UnreadRequest): void {
   if (encoding !== '' && encoding !== 'identity') {
     throw new WebhookError('encoding-not-supported', '[bouncy/core] a body must not be compressed')
   }
+}
+
+/** By what it holds: a content type alone proves nothing, SNS posts JSON as text and curl as a form. */
+function checkForm(request: WebhookRequest): void {
   const type = request.header('content-type')?.trim().toLowerCase() ?? ''
-  if (type.startsWith('application/x-www-form-urlencoded') || type.startsWith('multipart/')) {
+  const form = type.startsWith('application/x-www-form-urlencoded') || type.startsWith('multipart/')
+  if (form && !/^\s*[[{]/.test(new TextDecoder().decode(request.body.subarray(0, 64)))) {
     throw new WebhookError('form-not-supported', '[bouncy/core] the sender posts a form where JSON is due')
   }
 }

@@ -1,3 +1,11 @@
+export {
+  type BindingCapability,
+  type BindingOptions,
+  type BindingServer,
+  type BindingSetup,
+  type StartBinding,
+  testBinding,
+} from './binding.ts'
 export { type Post, toWebhookRequest } from './post.ts'
 export {
   type ForgedCase,
@@ -6,3 +14,4 @@ export {
   type ProviderCases,
   testProvider,
 } from './provider.ts'
+export { type StoreGroup, type TestStoreOptions, testStore } from './store.ts'
