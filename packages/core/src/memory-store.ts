@@ -5,6 +5,7 @@ import {
   type NewEvent,
   pageLimit,
   type Quarantined,
+  type RecordBatch,
   type RecordedEvent,
   type Store,
   toPage,
@@ -43,14 +44,9 @@ export function memoryStore(): Store {
   function recordEvent({ event, key, settled }: NewEvent, now: number, leaseUntil: number): RecordedEvent {
     const row = rows.get(event.id)
     if (row === undefined) {
-      rows.set(event.id, {
-        event: structuredClone(event),
-        key,
-        settled,
-        leaseUntil: settled ? 0 : leaseUntil,
-        attempt: settled ? 0 : 1,
-      })
-      return { id: event.id, state: 'new', attempt: settled ? 0 : 1 }
+      const attempt = settled ? 0 : 1
+      rows.set(event.id, { event, key, settled, leaseUntil: settled ? 0 : leaseUntil, attempt })
+      return { id: event.id, state: 'new', attempt }
     }
     if (row.settled) return { id: event.id, state: 'settled', attempt: 0 }
     if (row.leaseUntil > now) return { id: event.id, state: 'busy', attempt: 0 }
@@ -66,14 +62,15 @@ export function memoryStore(): Store {
   }
 
   return {
-    async record(batch) {
+    async record(given) {
+      // what is no JSON fails here, before anything of the batch is kept
+      const batch = JSON.parse(JSON.stringify(given)) as RecordBatch
       const events = batch.events.map((event) => recordEvent(event, batch.now, batch.leaseUntil))
       const fresh = new Set(events.filter((event) => event.state === 'new').map((event) => event.id))
       for (const { key, eventId, mark } of batch.marks) {
         if (eventId === undefined || fresh.has(eventId)) fold(key, mark)
       }
-      for (const item of batch.quarantined)
-        if (!quarantine.has(item.id)) quarantine.set(item.id, structuredClone(item))
+      for (const item of batch.quarantined) if (!quarantine.has(item.id)) quarantine.set(item.id, item)
       return { events }
     },
     async settle(outcomes) {
