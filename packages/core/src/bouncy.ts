@@ -7,6 +7,7 @@ import { suppressionPolicy } from './policy.ts'
 import { createReceiver } from './receive.ts'
 import { createSuppressionList } from './suppression-list.ts'
 import type { Bouncy, BouncyOptions } from './types.ts'
+import { createWork } from './work.ts'
 
 /**
  * Puts providers, a store and a policy together: verified webhooks in, each event stored once, a suppression list out.
@@ -29,7 +30,8 @@ export function createBouncy(options: BouncyOptions): Bouncy {
   }
   const { store } = settings
   const handlers = createHandlers(settings)
-  const inbox = createInbox(settings, handlers)
+  const work = createWork(settings, handlers)
+  const inbox = createInbox(settings, handlers, work)
   const receiver = createReceiver(settings, inbox)
   const list = createSuppressionList(settings)
 
@@ -48,7 +50,7 @@ export function createBouncy(options: BouncyOptions): Bouncy {
       return key === undefined ? { items: [] } : store.events({ ...query, key })
     },
     quarantined: (query = {}) => store.quarantined(query),
-    resume: inbox.resume,
+    resume: work.resume,
     async close() {
       await receiver.drain()
       await store.close()
@@ -57,7 +59,7 @@ export function createBouncy(options: BouncyOptions): Bouncy {
 }
 
 /** The options with their defaults. */
-export type Settings = BouncyOptions & Required<Omit<BouncyOptions, 'onNotice'>>
+export type Settings = BouncyOptions & Required<Omit<BouncyOptions, 'onNotice' | 'resolveRecipient'>>
 
 function checkBouncyOptions(options: BouncyOptions): void {
   const { providers, store } = options

@@ -26,13 +26,14 @@ export interface SuppressMark extends Evidence {
   readonly actor?: string
 }
 
-/** Counts: `limit` of one `ledger` within `windowMs` suppress for `suppressForMs` after the last of them. */
+/** Counts: `limit` of one `ledger` within `windowMs` suppress, for `suppressForMs` after the last of them. */
 export interface StrikeMark extends Evidence {
   readonly kind: 'strike'
   readonly ledger: string
   readonly limit: number
   readonly windowMs: number
-  readonly suppressForMs: number
+  /** None: for good. */
+  readonly suppressForMs?: number
 }
 
 /** Strikes of the ledger up to this time no longer count. */
@@ -116,7 +117,7 @@ function compact(marks: readonly Mark[]): readonly Mark[] {
 function recent(strikes: readonly StrikeMark[], resetAt = Number.NEGATIVE_INFINITY): readonly StrikeMark[] {
   const newest = strikes.at(-1)
   if (newest === undefined) return []
-  const horizon = newest.at - newest.windowMs - newest.suppressForMs
+  const horizon = newest.at - newest.windowMs - (newest.suppressForMs ?? Number.POSITIVE_INFINITY)
   return strikes
     .filter((strike) => strike.at > resetAt && strike.at >= horizon)
     .slice(-Math.max(MOST_KEPT, newest.limit))
@@ -142,7 +143,8 @@ function struckOut(strikes: readonly StrikeMark[]): readonly SuppressMark[] {
     const first = strikes[last - rule.limit + 1]
     if (strike === undefined || first === undefined || strike.at - first.at > rule.windowMs) continue
     const { ledger: _ledger, limit: _limit, windowMs: _window, suppressForMs, ...evidence } = strike
-    return [{ ...evidence, kind: 'suppress', expiresAt: strike.at + suppressForMs }]
+    const pause = suppressForMs === undefined ? {} : { expiresAt: strike.at + suppressForMs }
+    return [{ ...evidence, ...pause, kind: 'suppress' }]
   }
   return []
 }

@@ -10,7 +10,7 @@ export interface Handlers {
   /** Whether anybody listens to this type. */
   has(type: MailEvent['type']): boolean
   /** Runs all handlers of an event. @returns whether all succeeded */
-  run(event: MailEvent, attempt: number): Promise<boolean>
+  run(event: MailEvent, context: HandlerContext): Promise<boolean>
 }
 
 export function createHandlers({ logger }: { readonly logger: Logger }): Handlers {
@@ -26,11 +26,11 @@ export function createHandlers({ logger }: { readonly logger: Logger }): Handler
       return () => set.delete(own)
     },
     has: (type) => (registered.get(type)?.size ?? 0) + (registered.get('*')?.size ?? 0) > 0,
-    async run(event, attempt) {
+    async run(event, context) {
       let succeeded = true
       for (const handler of [...of(event.type), ...of('*')]) {
         try {
-          await handler(event as never, { attempt })
+          await handler(event as never, context)
         } catch (error) {
           succeeded = false
           const facts = {
@@ -38,7 +38,7 @@ export function createHandlers({ logger }: { readonly logger: Logger }): Handler
             provider: event.provider,
             event: event.id,
             type: event.type,
-            attempt,
+            attempt: context.attempt,
           }
           logger.error({ ...facts, ...errorFacts(error) }, 'a handler failed; the event stays unsettled')
         }

@@ -1,10 +1,11 @@
 import { addressKey } from './address.ts'
 import type { Settings } from './bouncy.ts'
 import type { MailEvent } from './events.ts'
-import type { Mark } from './fold.ts'
 import type { Handlers } from './handlers.ts'
 import { markOf } from './marks.ts'
-import type { ClaimedEvent, NewMark, Quarantined, SettleOutcome } from './store.ts'
+import type { Recipient } from './policy.ts'
+import type { NewMark, Quarantined } from './store.ts'
+import { type Work, withRecipients } from './work.ts'
 
 /** What became of a request's events; `failed` and `busy` ask for a redelivery. */
 export interface Accepted {
@@ -17,14 +18,9 @@ export interface Accepted {
 export interface Inbox {
   /** Stores events once, in one commit, then runs the handlers of those that are not settled. */
   accept(events: readonly MailEvent[], quarantined: readonly Quarantined[]): Promise<Accepted>
-  resume(): Promise<number>
 }
 
-/** Handlers of one request that run at the same time. */
-const HANDLERS_AT_ONCE = 8
-const RESUME_BATCH = 100
-
-export function createInbox(settings: Settings, handlers: Handlers): Inbox {
+export function createInbox(settings: Settings, handlers: Handlers, work: Work): Inbox {
   const { store, policy, now, leaseMs } = settings
   /** Events that a request of this process is working on: a twin waits for its outcome instead of asking the store. */
   const working = new Map<string, Promise<boolean>>()
@@ -61,27 +57,30 @@ export function createInbox(settings: Settings, handlers: Handlers): Inbox {
   ): Promise<{ readonly accepted: Accepted; readonly done: ReadonlySet<string> }> {
     const nothing = { recorded: 0, duplicates: 0, failed: 0, busy: 0 }
     if (events.length + quarantined.length === 0) return { accepted: nothing, done: new Set() }
+    const items = await withRecipients(
+      events.map((event) => ({ event, key: addressKey(event.recipient) })),
+      settings,
+    )
     const at = now()
-    const keyed = events.map((event) => ({ event, key: addressKey(event.recipient) }))
     const { events: recorded } = await store.record({
       now: at,
       leaseUntil: at + leaseMs,
-      events: keyed.map(({ event, key }) => ({
+      events: items.map(({ event, key }) => ({
         event,
         settled: !handlers.has(event.type),
         ...(key === undefined ? {} : { key }),
       })),
-      marks: keyed.flatMap(({ event, key }) => (key === undefined ? [] : marksOf(event, key))),
+      marks: items.flatMap(({ event, key, recipient }) =>
+        key === undefined ? [] : marksOf(event, key, recipient),
+      ),
       quarantined,
     })
-    const byId = new Map(events.map((event) => [event.id, event]))
+    const byId = new Map(items.map((item) => [item.event.id, item]))
     const claimed = recorded.flatMap(({ id, attempt }) => {
-      const event = byId.get(id)
-      return attempt > 0 && event !== undefined ? [{ event, attempt }] : []
+      const item = byId.get(id)
+      return attempt > 0 && item !== undefined ? [{ ...item, attempt }] : []
     })
-    const outcomes = await handle(claimed)
-    await settle(outcomes)
-    const failed = new Set(outcomes.filter((one) => one.outcome === 'failed').map((one) => one.id))
+    const failed = await work.handle(claimed)
     const busy = new Set(recorded.filter((one) => one.state === 'busy').map((one) => one.id))
     return {
       accepted: {
@@ -90,50 +89,16 @@ export function createInbox(settings: Settings, handlers: Handlers): Inbox {
         failed: failed.size,
         busy: busy.size,
       },
-      done: new Set(events.map((event) => event.id).filter((id) => !failed.has(id) && !busy.has(id))),
+      done: new Set(recorded.map(({ id }) => id).filter((id) => !failed.has(id) && !busy.has(id))),
     }
   }
 
-  function marksOf(event: MailEvent, key: string): readonly NewMark[] {
+  function marksOf(event: MailEvent, key: string, recipient: Recipient | undefined): readonly NewMark[] {
+    const context = recipient === undefined ? {} : { recipient }
     return policy
-      .decide(event)
-      .map((decision) => ({ key, eventId: event.id, mark: markOf(event, decision) satisfies Mark }))
+      .decide(event, context)
+      .map((decision) => ({ key, eventId: event.id, mark: markOf(event, decision, context) }))
   }
 
-  /** Runs handlers; one event that fails does not hold up another. */
-  async function handle(claimed: readonly ClaimedEvent[]): Promise<readonly SettleOutcome[]> {
-    const waiting = claimed.values()
-    const outcomes: SettleOutcome[] = []
-    async function work(): Promise<void> {
-      for (const { event, attempt } of waiting) {
-        const succeeded = await handlers.run(event, attempt)
-        outcomes.push({ id: event.id, outcome: succeeded ? 'settled' : 'failed' })
-      }
-    }
-    await Promise.all(Array.from({ length: Math.min(HANDLERS_AT_ONCE, claimed.length) }, work))
-    return outcomes
-  }
-
-  async function settle(outcomes: readonly SettleOutcome[]): Promise<void> {
-    if (outcomes.length > 0) await store.settle(outcomes)
-  }
-
-  /** What fails stays claimed until the end, so that what comes after it has its turn. */
-  async function resume(): Promise<number> {
-    const started = now()
-    const failed: SettleOutcome[] = []
-    let settled = 0
-    for (;;) {
-      const claimed = await store.claim({ now: started, leaseUntil: now() + leaseMs, limit: RESUME_BATCH })
-      if (claimed.length === 0) break
-      const outcomes = Map.groupBy(await handle(claimed), (one) => one.outcome)
-      await settle(outcomes.get('settled') ?? [])
-      settled += outcomes.get('settled')?.length ?? 0
-      failed.push(...(outcomes.get('failed') ?? []))
-    }
-    await settle(failed)
-    return settled
-  }
-
-  return { accept, resume }
+  return { accept }
 }

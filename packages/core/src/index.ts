@@ -21,7 +21,23 @@ export type {
 } from './events.ts'
 export type { Logger } from './logger.ts'
 export { memoryStore } from './memory-store.ts'
-export { type Decision, type Policy, type SuppressionPolicyOptions, suppressionPolicy } from './policy.ts'
+export {
+  type Decision,
+  type Policy,
+  type PolicyContext,
+  type Recipient,
+  type SuppressionPolicyOptions,
+  suppressionPolicy,
+} from './policy.ts'
+export {
+  composePolicy,
+  flagSpamDiagnostics,
+  type GraduatedOptions,
+  graduatedComplaints,
+  type PauseOptions,
+  type PolicyPart,
+  pauseInsteadOfSuppress,
+} from './policy-parts.ts'
 export type { EventQuery, Quarantined, Store } from './store.ts'
 export type { NewSuppression, Page, PageQuery, Scope, Suppression, SuppressionQuery } from './suppression.ts'
 export type { Bouncy, BouncyOptions, FilteredRecipients, HandlerContext } from './types.ts'

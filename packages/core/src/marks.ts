@@ -1,11 +1,11 @@
 import type { MailEvent } from './events.ts'
 import type { Mark } from './fold.ts'
-import type { Decision } from './policy.ts'
+import type { Decision, PolicyContext } from './policy.ts'
 
 /** What a policy decided of an event, with the event's own time, source and id: what is stored. */
-export function markOf(event: MailEvent, decision: Decision): Mark {
+export function markOf(event: MailEvent, decision: Decision, { recipient }: PolicyContext): Mark {
   const at = Date.parse(event.timestamp)
-  const source = JSON.stringify([event.provider, event.stream])
+  const source = JSON.stringify([event.provider, event.stream, recipient?.tenant])
   const evidence = { at, id: event.id, source, provider: event.provider }
   switch (decision.effect) {
     case 'suppress': {

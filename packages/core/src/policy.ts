@@ -15,7 +15,8 @@ export type Decision =
       readonly ledger: string
       readonly limit: number
       readonly windowMs: number
-      readonly suppressForMs: number
+      /** @default for good */
+      readonly suppressForMs?: number
       readonly reason: Suppression['reason']
       readonly scope?: Scope
     }
@@ -26,7 +27,21 @@ export type Decision =
 
 /** Decides what an event does; pure, so that every order of arrival ends in the same list. */
 export interface Policy {
-  decide(event: MailEvent): readonly Decision[]
+  decide(event: MailEvent, context: PolicyContext): readonly Decision[]
+}
+
+/** What a policy is told besides the event. */
+export interface PolicyContext {
+  /** Whose address it is, where `resolveRecipient` found somebody. */
+  readonly recipient?: Recipient
+}
+
+/** One of your users, as `resolveRecipient` finds them. */
+export interface Recipient {
+  /** Your own id of the user. */
+  readonly id?: string
+  /** Whose customer they are; unsubscribes stay within the tenant. */
+  readonly tenant?: string
 }
 
 /** The numbers of the default policy; durations in milliseconds. */
@@ -85,7 +100,7 @@ export function suppressionPolicy(options: SuppressionPolicyOptions = {}): Polic
   }
 
   return {
-    decide(event) {
+    decide(event, { recipient }) {
       switch (event.type) {
         case 'bounce':
           if (!event.countsAgainstRecipient) return []
@@ -94,7 +109,7 @@ export function suppressionPolicy(options: SuppressionPolicyOptions = {}): Polic
           if (event.feedbackType === 'not-spam') return []
           return event.certain || options.complaint?.suspects === true ? [complaint] : []
         case 'unsubscribe':
-          return [{ effect: 'suppress', reason: 'unsubscribe', ...streamOf(event) }]
+          return [{ effect: 'suppress', reason: 'unsubscribe', ...scopeOf(event, recipient) }]
         case 'resubscribe':
           return [{ effect: 'lift' }]
         case 'delivery':
@@ -109,8 +124,13 @@ export function suppressionPolicy(options: SuppressionPolicyOptions = {}): Polic
 const forMs = (duration: number | undefined): { readonly forMs?: number } =>
   duration === undefined ? {} : { forMs: duration }
 
-const streamOf = (event: MailEvent): { readonly scope?: Scope } =>
-  event.stream === undefined ? {} : { scope: { stream: event.stream } }
+function scopeOf({ stream }: MailEvent, recipient: Recipient | undefined): { readonly scope?: Scope } {
+  const tenant = recipient?.tenant
+  if (stream === undefined && tenant === undefined) return {}
+  return {
+    scope: { ...(stream === undefined ? {} : { stream }), ...(tenant === undefined ? {} : { tenant }) },
+  }
+}
 
 function positive(key: string, value: number | undefined): void {
   if (value !== undefined && !(value > 0))

@@ -1,6 +1,6 @@
 import type { EventOf, MailEvent } from './events.ts'
 import type { Logger } from './logger.ts'
-import type { Policy } from './policy.ts'
+import type { Policy, Recipient } from './policy.ts'
 import type { EventQuery, Quarantined, Store } from './store.ts'
 import type { NewSuppression, Page, PageQuery, Scope, Suppression, SuppressionQuery } from './suppression.ts'
 import type { Notice, Provider, UnreadRequest, WebhookReply, WebhookRequest } from './webhook.ts'
@@ -15,6 +15,12 @@ export interface BouncyOptions {
   readonly logger?: Logger
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number
+  /**
+   * Whose address an event concerns, for handlers (`context.recipient`) and for unsubscribes that stay within a tenant.
+   * Called once for each new event, before it is stored; if it throws, the provider is asked to send again.
+   * @default nobody is looked for
+   */
+  readonly resolveRecipient?: (event: MailEvent) => Recipient | undefined | Promise<Recipient | undefined>
   /** What an operator should hear of. */
   readonly onNotice?: (notice: Notice) => void
   /** How long an unsettled event belongs to the process that runs its handlers, in milliseconds. @default 60,000 */
@@ -29,6 +35,8 @@ export interface BouncyOptions {
 export interface HandlerContext {
   /** 1 for the first time this event's handlers run, then counting. */
   readonly attempt: number
+  /** Whose address it is, where `resolveRecipient` found somebody. */
+  readonly recipient?: Recipient
 }
 
 export interface Bouncy {

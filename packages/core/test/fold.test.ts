@@ -154,7 +154,7 @@ function model(all: readonly Mark[]): Folded['suppressions'] {
   const runs = strikes.flatMap((last, index) => {
     const first = strikes[index - 2]
     return first !== undefined && last.at - first.at <= last.windowMs
-      ? [{ ...last, expiresAt: last.at + last.suppressForMs }]
+      ? [{ ...last, expiresAt: last.at + (last.suppressForMs ?? 0) }]
       : []
   })
   const out = runs.slice(-1)
