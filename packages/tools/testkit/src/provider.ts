@@ -138,7 +138,9 @@ async function survivesHostility(cases: ProviderCases): Promise<void> {
     const outcome = await outcomeOf(() => read(provider, { ...post, body }))
     if (!(outcome instanceof Error)) continue
     expect(isWebhookError(outcome), `${name}: ${outcome.name}: ${outcome.message}`).toBe(true)
-    if (isWebhookError(outcome)) expect(outcome.status, name).toBeLessThan(500)
+    // a flipped bit can make another address of a certificate, which is not there
+    const unreachable = isWebhookError(outcome) && outcome.code === 'certificate-unreachable'
+    if (isWebhookError(outcome) && !unreachable) expect(outcome.status, name).toBeLessThan(500)
   }
 }
 

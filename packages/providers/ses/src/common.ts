@@ -1,0 +1,43 @@
+import type { EventBase } from '@bouncy/core'
+import { eventTime, readTime } from '@bouncy/core/provider'
+import { given } from './facts.ts'
+import type { Report } from './report.ts'
+import type { Mail } from './wire.ts'
+
+/** What the events of one report have in common. */
+export type Common = Omit<EventBase, 'id' | 'recipient'>
+
+/**
+ * The event's own time, else that of the sending, else that of the transport. Each of the sender's message tags is
+ * `name=value` in `tags` and a member of `metadata`; `message-id` is there too, where headers are included.
+ */
+export function commonOf(name: string, { part, mail, carried }: Report): Common {
+  const own = Object.entries(mail.tags)
+    .filter(([tag]) => !tag.startsWith('ses:'))
+    .map(([tag, values]) => [tag, texts(values)] as const)
+  const message = given({
+    from: texts(mail.commonHeaders.from)[0] ?? mail.source,
+    subject: mail.commonHeaders.subject,
+    sentAt: readTime(mail.timestamp),
+  })
+  return {
+    provider: name,
+    ...eventTime(part.timestamp, mail.timestamp, carried.time),
+    ...given({ messageId: mail.messageId, stream: texts(mail.tags['ses:configuration-set'])[0] }),
+    tags: own.flatMap(([tag, values]) => values.map((value) => `${tag}=${value}`)),
+    metadata: {
+      ...(given({ 'message-id': originalMessageId(mail) }) as Record<string, string>),
+      ...Object.fromEntries(own.map(([tag, values]) => [tag, values.join(',')])),
+    },
+    ...(Object.keys(message).length === 0 ? {} : { message }),
+    raw: carried.message,
+  }
+}
+
+/** The Message-ID that the sender wrote. (In `commonHeaders` it is SES's own id with event publishing.) */
+function originalMessageId({ headers }: Mail): string | undefined {
+  return headers.find((header) => header.name?.toLowerCase() === 'message-id')?.value?.trim()
+}
+
+const texts = (values: unknown): readonly string[] =>
+  (Array.isArray(values) ? values : [values]).filter((value) => typeof value === 'string' && value !== '')
