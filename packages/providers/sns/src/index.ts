@@ -1,0 +1,7 @@
+export { isWebhookError, WebhookError, type WebhookErrorCode } from '@bouncy/core'
+export type { CertificateCache } from './certificates.ts'
+export type { SnsEmulator } from './emulator.ts'
+export type { SnsConfirmation, SnsMessage, SnsNotification } from './message.ts'
+export type { SnsLimits, SnsVerifierOptions } from './options.ts'
+export type { IsolatedPartition } from './partitions.ts'
+export { createSnsVerifier, type SnsStats, type SnsVerifier, verifySnsMessage } from './verifier.ts'

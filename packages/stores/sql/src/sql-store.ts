@@ -1,0 +1,94 @@
+import type { Store } from '@bouncy/core/store'
+import type { SqlStoreOptions } from './options.ts'
+
+/** A store in an SQL database. */
+export interface SqlStore extends Store {
+  /** Creates our tables, or brings them up to date; harmless where they are. May run in several processes at once. */
+  migrate(): Promise<void>
+}
+
+/** A database that can be talked to. */
+export interface Opened {
+  readonly store: Omit<Store, 'close'>
+  /** What to do without our tables, unless the options say otherwise. */
+  readonly migrates: 'auto' | 'manual'
+  isMigrated(): Promise<boolean>
+  migrate(): Promise<void>
+}
+
+/**
+ * A store that opens its database at the first use, sees to the tables, and is closed when all that it was asked is
+ * done. Where opening fails the next use tries again.
+ *
+ * @param open loads what is heavy, so that constructing a store is cheap
+ * @param release closes what was opened by us
+ */
+export function openLazily(
+  open: () => Promise<Opened>,
+  release: () => void,
+  options: SqlStoreOptions,
+): SqlStore {
+  const underWay = new Set<Promise<unknown>>()
+  let opening: Promise<Opened> | undefined
+  let ready: Promise<Opened> | undefined
+  let closing: Promise<void> | undefined
+
+  async function use<T>(work: (store: Opened['store']) => Promise<T>): Promise<T> {
+    return track(async () => {
+      ready ??= retryable(prepare(), () => {
+        ready = undefined
+      })
+      return work((await ready).store)
+    })
+  }
+
+  async function prepare(): Promise<Opened> {
+    const opened = await reach()
+    if (await opened.isMigrated()) return opened
+    if ((options.migrate ?? opened.migrates) === 'manual') {
+      throw new Error(
+        "[bouncy/sql] the tables are missing or older than this version: call the store's migrate() once, or pass { migrate: 'auto' }",
+      )
+    }
+    await opened.migrate()
+    return opened
+  }
+
+  function reach(): Promise<Opened> {
+    opening ??= retryable(open(), () => {
+      opening = undefined
+    })
+    return opening
+  }
+
+  async function track<T>(work: () => Promise<T>): Promise<T> {
+    if (closing !== undefined) throw new Error('[bouncy/sql] close() was called; make a new store')
+    const working = work()
+    underWay.add(working)
+    try {
+      return await working
+    } finally {
+      underWay.delete(working)
+    }
+  }
+
+  return {
+    record: (batch) => use((store) => store.record(batch)),
+    settle: (outcomes) => use((store) => store.settle(outcomes)),
+    claim: (query) => use((store) => store.claim(query)),
+    findSuppressions: (keys) => use((store) => store.findSuppressions(keys)),
+    suppressions: (query) => use((store) => store.suppressions(query)),
+    events: (query) => use((store) => store.events(query)),
+    quarantined: (query) => use((store) => store.quarantined(query)),
+    migrate: () => track(async () => (await reach()).migrate()),
+    close() {
+      closing ??= Promise.allSettled(underWay).then(release)
+      return closing
+    },
+  }
+}
+
+function retryable<T>(promise: Promise<T>, forget: () => void): Promise<T> {
+  promise.catch(forget)
+  return promise
+}

@@ -1,0 +1,96 @@
+import {
+  decodeCursor,
+  type Folded,
+  type Page,
+  pageLimit,
+  type Suppression,
+  type SuppressionQuery,
+  toPage,
+} from '@bouncy/core/store'
+import { indexable } from './indexable.ts'
+import { beyond } from './keyset.ts'
+import { slices } from './slices.ts'
+import type { Database, SuppressionRow, Trx } from './tables.ts'
+
+/** All suppressions of these addresses, expired ones included. */
+export async function findSuppressions(
+  db: Database,
+  addresses: readonly string[],
+): Promise<readonly Suppression[]> {
+  const found: Suppression[] = []
+  for (const some of slices([...new Set(addresses)])) {
+    const rows = await db
+      .selectFrom('bouncy_suppressions')
+      .select('data')
+      .where('address', 'in', some)
+      .execute()
+    for (const row of rows) found.push(JSON.parse(row.data) as Suppression)
+  }
+  return found
+}
+
+/** Those not expired at `now`, ordered by address, reason and scope. */
+export async function listSuppressions(
+  db: Database,
+  query: SuppressionQuery & { readonly now: number },
+): Promise<Page<Suppression>> {
+  const limit = pageLimit(query)
+  const after = decodeCursor(query.cursor, 2)
+  const { reason, prefix = '', now } = query
+  const end = afterPrefix(prefix)
+  const rows = await db
+    .selectFrom('bouncy_suppressions')
+    .select(['address', 'place', 'data'])
+    .where(({ or, eb }) => or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]))
+    .$if(reason !== undefined, (some) => some.where('reason', '=', reason as string))
+    .$if(prefix !== '', (some) => some.where('address', '>=', prefix))
+    .$if(end !== undefined, (some) => some.where('address', '<', end as string))
+    .$if(after !== undefined, (some) => some.where(beyond('asc', ['address', 'place'], after ?? [])))
+    .orderBy('address')
+    .orderBy('place')
+    .limit(limit + 1)
+    .execute()
+  return toPage(
+    rows,
+    limit,
+    (row) => JSON.parse(row.data) as Suppression,
+    (row) => [row.address, row.place],
+  )
+}
+
+/** Writes the suppressions of addresses in place of those that were there. */
+export async function replaceSuppressions(
+  trx: Trx,
+  byAddress: ReadonlyMap<string, Folded['suppressions']>,
+): Promise<void> {
+  for (const addresses of slices([...byAddress.keys()])) {
+    await trx.deleteFrom('bouncy_suppressions').where('address', 'in', addresses).execute()
+  }
+  const rows = [...byAddress].flatMap(([address, suppressions]) =>
+    suppressions.map((suppression) => toRow({ address, ...suppression })),
+  )
+  for (const some of slices(rows)) await trx.insertInto('bouncy_suppressions').values(some).execute()
+}
+
+function toRow(suppression: Suppression): SuppressionRow {
+  const { address, reason, scope, expiresAt } = suppression
+  return {
+    address,
+    place: indexable(
+      scope === undefined ? reason : `${reason} ${JSON.stringify([scope.stream, scope.tenant])}`,
+    ),
+    reason,
+    expires_at: expiresAt === undefined ? null : Date.parse(expiresAt),
+    data: JSON.stringify(suppression),
+  }
+}
+
+/** The first text, by code point, after all that begin with `prefix`; none where nothing can come after them. */
+function afterPrefix(prefix: string): string | undefined {
+  const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0)
+  while (points.at(-1) === 0x10ffff) points.pop()
+  const last = points.pop()
+  if (last === undefined) return undefined
+  // the code points between are surrogates, which stand for no character
+  return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1)
+}

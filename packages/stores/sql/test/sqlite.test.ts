@@ -1,0 +1,167 @@
+import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { sqliteStore } from '@bouncy/sql/sqlite'
+import { describe, expect, it } from 'vitest'
+import { batchOf } from './batches.ts'
+import { freshPaths } from './places.ts'
+
+const freshPath = freshPaths()
+const level = (database: DatabaseSync): unknown => database.prepare('pragma synchronous').get()?.synchronous
+
+describe('sqliteStore(path)', () => {
+  it('writes ahead to a log that others can read while it is open', async () => {
+    const path = freshPath()
+    const store = sqliteStore(path)
+    await store.record(batchOf('kim'))
+    const other = new DatabaseSync(path)
+    expect(other.prepare('pragma journal_mode').get()).toEqual({ journal_mode: 'wal' })
+    expect(other.prepare('select id from bouncy_events').all()).toEqual([{ id: 'toy_kim' }])
+    other.close()
+    await store.close()
+  })
+
+  it('leaves one file behind when it is closed', async () => {
+    const path = freshPath()
+    const store = sqliteStore(path)
+    await store.record(batchOf('kim'))
+    await store.close()
+    const copy = new DatabaseSync(path, { readOnly: true })
+    expect(copy.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' })
+    expect(copy.prepare('select count(*) as n from bouncy_events').get()).toEqual({ n: 1 })
+    copy.close()
+  })
+
+  it('waits for another writer without holding up the event loop', async () => {
+    const path = freshPath()
+    const store = sqliteStore(path)
+    await store.migrate()
+    const other = new DatabaseSync(path)
+    other.exec('begin immediate')
+    let recorded = false
+    const recording = store.record(batchOf('kim')).then(() => {
+      recorded = true
+    })
+    for (let tick = 0; tick < 20; tick += 1) await setTimeout(1)
+    expect(recorded).toBe(false)
+    other.exec('commit')
+    await recording
+    expect(recorded).toBe(true)
+    other.close()
+    await store.close()
+  })
+
+  it('refuses to be used after it was closed', async () => {
+    const store = sqliteStore(freshPath())
+    await store.record(batchOf('kim'))
+    await store.close()
+    await expect(store.record(batchOf('ann'))).rejects.toThrow(/^\[bouncy\/sql\] close\(\) was called/)
+    await expect(store.events({})).rejects.toThrow(/close\(\) was called/)
+  })
+})
+
+describe('sqliteStore(DatabaseSync)', () => {
+  it('leaves the handle open, and other tables alone', async () => {
+    const handle = new DatabaseSync(':memory:')
+    handle.exec('create table shop_orders (id integer primary key); insert into shop_orders values (7)')
+    const store = sqliteStore(handle)
+    await store.record(batchOf('kim'))
+    await store.close()
+    expect(handle.prepare('select id from shop_orders').all()).toEqual([{ id: 7 }])
+    const tables = handle.prepare("select name from sqlite_master where type = 'table' order by name").all()
+    expect(tables.map((table) => table.name)).toEqual([
+      'bouncy_addresses',
+      'bouncy_events',
+      'bouncy_migrations',
+      'bouncy_migrations_lock',
+      'bouncy_quarantined',
+      'bouncy_suppressions',
+      'shop_orders',
+    ])
+    handle.close()
+  })
+
+  it('changes nothing of it but a level of synchronous that would lose what was acknowledged', async () => {
+    for (const [before, after] of [
+      ['off', 2],
+      ['normal', 2],
+      ['full', 2],
+      ['extra', 3],
+    ] as const) {
+      const handle = new DatabaseSync(freshPath())
+      handle.exec(`pragma journal_mode = truncate; pragma synchronous = ${before}; pragma busy_timeout = 77`)
+      await sqliteStore(handle).record(batchOf('kim'))
+      expect(level(handle), before).toBe(after)
+      expect(handle.prepare('pragma journal_mode').get()).toEqual({ journal_mode: 'truncate' })
+      expect(handle.prepare('pragma busy_timeout').get()).toEqual({ timeout: 77 })
+      handle.close()
+    }
+  })
+
+  it('passes on what the database says, and goes on when it can', async () => {
+    const handle = new DatabaseSync(freshPath())
+    const store = sqliteStore(handle)
+    await store.migrate()
+    const { page_count: pages } = handle.prepare('pragma page_count').get() as { page_count: number }
+    handle.exec(`pragma max_page_count = ${pages}`)
+    const large = batchOf(...Array.from({ length: 200 }, (_, index) => `k${index}`))
+    await expect(store.record(large)).rejects.toThrow('database or disk is full')
+    expect((await store.events({})).items).toEqual([])
+    handle.exec('pragma max_page_count = 100000')
+    expect((await store.record(large)).events.every((event) => event.state === 'new')).toBe(true)
+    handle.close()
+    await expect(store.record(batchOf('ann'))).rejects.toThrow(/finalized|not open/)
+  })
+})
+
+describe('sqliteStore refuses', () => {
+  it.each([
+    ['no path', () => sqliteStore(undefined as never), 'path: give the name of a file'],
+    ['an empty path', () => sqliteStore(' '), 'path: give the name of a file'],
+    ['a number', () => sqliteStore(7 as never), 'path: give the name of a file'],
+    [
+      'a directory that does not exist',
+      () => sqliteStore('/nowhere/bouncy.db'),
+      'path: the file cannot be opened; does its directory exist',
+    ],
+    ['a directory', () => sqliteStore('/'), 'path: the file cannot be opened'],
+    [
+      'a migrate that means nothing',
+      () => sqliteStore(':memory:', { migrate: 'yes' as never }),
+      "migrate: give 'auto' or 'manual'",
+    ],
+    [
+      'an option that does not exist',
+      () => sqliteStore(':memory:', { wal: true } as never),
+      'wal: remove it',
+    ],
+  ])('%s', (_, make, message) => {
+    expect(make).toThrow(TypeError)
+    expect(make).toThrow(`[bouncy/sql] ${message}`)
+  })
+
+  it('a file that is no database, at the first use', async () => {
+    const path = freshPath()
+    writeFileSync(path, 'this is a letter, not a database; '.repeat(100))
+    const store = sqliteStore(path)
+    await expect(store.record(batchOf('kim'))).rejects.toThrow('file is not a database')
+    await store.close()
+  })
+})
+
+it('loads Kysely only when a store is used', async () => {
+  const script = `
+    import { registerHooks } from 'node:module'
+    let kysely = 0
+    registerHooks({ load: (url, context, next) => (url.includes('/kysely/') && kysely++, next(url, context)) })
+    const { sqliteStore } = await import(${JSON.stringify(new URL('../src/sqlite.ts', import.meta.url).href)})
+    const store = sqliteStore(':memory:')
+    const before = kysely
+    await store.events({})
+    console.log(JSON.stringify({ before, used: kysely > 0 }))
+  `
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
+  expect(JSON.parse(stdout)).toEqual({ before: 0, used: true })
+})
