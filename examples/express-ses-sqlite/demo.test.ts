@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
 const start = (...args: string[]): ChildProcess =>
@@ -21,6 +22,7 @@ describe('the demo', () => {
     expect(shown).not.toContain('✗')
     expect(Math.max(...shown.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
     expect(shown.match(/^✓ /gm)).toHaveLength(21)
+    expect(lasting(shown)).toBe(lasting(readmeBlock()))
     expect(shown).toMatch(/the same bounce twenty times +20×200 +hard bounce, margaret/)
   })
 
@@ -45,3 +47,18 @@ describe('the demo', () => {
     expect(await once(demo, 'close')).toEqual([0, null])
   })
 })
+
+/** What the README says the demo prints. */
+function readmeBlock(): string {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+  return /```text\n([\s\S]*?)```/.exec(readme)?.[1] ?? ''
+}
+
+/** Without what differs from run to run: port, date and duration. */
+function lasting(text: string): string {
+  return text
+    .replace(/:\d{4,5} /g, ':PORT ')
+    .replace(/since \S+/g, 'since DATE')
+    .replace(/\([\d.]+ s\)/g, '(TIME)')
+    .trim()
+}

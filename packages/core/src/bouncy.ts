@@ -1,5 +1,5 @@
 import { addressKey } from './address.ts'
-import { respond } from './fetch.ts'
+import { createFetch } from './fetch.ts'
 import { createHandlers } from './handlers.ts'
 import { createInbox } from './inbox.ts'
 import { silentLogger } from './logger.ts'
@@ -27,6 +27,8 @@ export function createBouncy(options: BouncyOptions): Bouncy {
     leaseMs: options.leaseMs ?? 60_000,
     replyWithinMs: options.replyWithinMs ?? 8_000,
     maxInFlight: options.maxInFlight ?? 4_096,
+    bodyTimeoutMs: options.bodyTimeoutMs ?? 10_000,
+    maxBufferedBytes: options.maxBufferedBytes ?? 64 * 1024 * 1024,
   }
   const { store } = settings
   const handlers = createHandlers(settings)
@@ -37,7 +39,7 @@ export function createBouncy(options: BouncyOptions): Bouncy {
 
   return {
     receive: receiver.receive,
-    fetch: (request) => respond(receiver.receive, request),
+    fetch: createFetch(receiver.receive, settings),
     on: handlers.on,
     isSuppressed: list.isSuppressed,
     filterRecipients: list.filterRecipients,
@@ -80,7 +82,13 @@ function checkBouncyOptions(options: BouncyOptions): void {
   if (typeof store?.record !== 'function') {
     throw new TypeError("[bouncy/core] store: give one, such as sqliteStore('bouncy.db') or memoryStore()")
   }
-  for (const key of ['leaseMs', 'replyWithinMs', 'maxInFlight'] as const) {
+  for (const key of [
+    'leaseMs',
+    'replyWithinMs',
+    'maxInFlight',
+    'bodyTimeoutMs',
+    'maxBufferedBytes',
+  ] as const) {
     const value = options[key]
     if (value !== undefined && !(value > 0))
       throw new TypeError(`[bouncy/core] ${key}: give a number greater than 0`)

@@ -29,6 +29,10 @@ export interface BouncyOptions {
   readonly replyWithinMs?: number
   /** Requests under way at once; more are answered 503. @default 4,096 */
   readonly maxInFlight?: number
+  /** How long `fetch` waits for a body, in milliseconds; other bindings have this option themselves. @default 10,000 */
+  readonly bodyTimeoutMs?: number
+  /** Bytes of all bodies that `fetch` is reading; what does not fit is answered 503. @default 64 MiB */
+  readonly maxBufferedBytes?: number
 }
 
 /** What a handler is told besides the event. */

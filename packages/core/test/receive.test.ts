@@ -234,9 +234,43 @@ describe('fetch', () => {
     expect(
       (await bouncy.fetch(request('/toy', { body: endless, duplex: 'half' } as RequestInit))).status,
     ).toBe(413)
+    expect((await bouncy.fetch(request(`/${'/'.repeat(100_000)}`))).status).toBe(404)
     const used = request('/toy')
     await used.text()
     expect((await bouncy.fetch(used)).status).toBe(503)
+  })
+})
+
+describe('fetch, under attack', () => {
+  const streamed = (pull: (controller: ReadableStreamDefaultController) => void | Promise<void>): Request =>
+    new Request('https://hooks.example.com/toy', {
+      method: 'POST',
+      headers: { 'x-password': 'right' },
+      body: new ReadableStream({ pull }),
+      duplex: 'half',
+    } as RequestInit)
+
+  it('answers 408 to a body that never ends', async () => {
+    const { bouncy } = setUp({ bodyTimeoutMs: 20 })
+    expect((await bouncy.fetch(streamed(() => new Promise(() => {})))).status).toBe(408)
+  })
+
+  it('answers 503 to more bytes than it may hold, and gives them back', async () => {
+    const { bouncy } = setUp({ maxBufferedBytes: 1000 })
+    expect((await bouncy.fetch(streamed((body) => body.enqueue(new Uint8Array(600))))).status).toBe(503)
+    const body = JSON.stringify([{ ...bounce, key: 'x'.repeat(500) }])
+    for (const _ of [1, 2, 3]) {
+      const init = { method: 'POST', headers: { 'x-password': 'right' }, body }
+      expect((await bouncy.fetch(new Request('https://hooks.example.com/toy', init))).status).toBe(200)
+    }
+  })
+
+  it('answers 503 where a handshake asks for what HTTP has not', async () => {
+    const handshake = async () => ({ status: 200, headers: { 'x y': 'z' } })
+    const { bouncy } = setUp({ providers: [toy({ handshake })] })
+    expect((await bouncy.fetch(streamed((body) => body.close()))).status).toBe(400)
+    const init = { method: 'POST', headers: { 'x-password': 'right' }, body: '[]' }
+    expect((await bouncy.fetch(new Request('https://hooks.example.com/toy', init))).status).toBe(503)
   })
 })
 

@@ -1,0 +1,1 @@
+export { type ExpressWebhooks, type ExpressWebhooksOptions, expressWebhooks } from './express-webhooks.ts'

@@ -1,0 +1,63 @@
+import { WebhookError } from '@bouncy/core'
+import type { Lease } from './budget.ts'
+
+/** A body while it arrives. */
+export interface BodyBuffer {
+  /** @throws WebhookError `body-too-large`, `overloaded` */
+  append(chunk: Uint8Array): void
+  /** What has arrived so far. */
+  bytes(): Uint8Array
+  /** Frees the memory now: what is refused is not left to the garbage collector. */
+  drop(): void
+}
+
+/** The first room made for a body. */
+const FIRST_BYTES = 16 * 1024
+
+/**
+ * Room for a body, growing by doubling with what arrives: what is only declared costs nothing yet, or a few idle
+ * connections could use up the budget. One piece of memory and not a list of chunks, because a body that comes byte by
+ * byte would cost a hundred times its size as a list.
+ *
+ * @throws WebhookError `body-too-large`, `overloaded`
+ */
+export function createBodyBuffer(
+  owner: string,
+  declared: number | undefined,
+  maxBytes: number,
+  lease: Lease,
+): BodyBuffer {
+  let room = new Uint8Array(0)
+  let size = 0
+  checkSize(declared ?? 0)
+
+  function checkSize(bytes: number): void {
+    if (bytes > maxBytes) {
+      throw new WebhookError('body-too-large', `[${owner}] the body has more than ${maxBytes} bytes`)
+    }
+  }
+
+  function resize(bytes: number): void {
+    checkSize(bytes)
+    if (!lease.take(bytes - room.byteLength)) {
+      throw new WebhookError('overloaded', `[${owner}] the bodies under way fill maxBufferedBytes`)
+    }
+    room = new Uint8Array(room.buffer.transfer(bytes))
+  }
+
+  return {
+    append(chunk) {
+      const needed = size + chunk.byteLength
+      if (needed > room.byteLength) {
+        const generous = Math.min(declared ?? maxBytes, Math.max(room.byteLength * 2, FIRST_BYTES))
+        resize(Math.max(needed, generous))
+      }
+      room.set(chunk, size)
+      size = needed
+    },
+    bytes: () => room.subarray(0, size),
+    drop() {
+      room.buffer.transfer(0)
+    },
+  }
+}
