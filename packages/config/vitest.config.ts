@@ -1,16 +1,12 @@
 import { defineConfig } from 'vitest/config'
-
-const root = new URL('../../', import.meta.url).pathname
+import { root } from './check/workspace.ts'
 
 /** `pnpm test`: one project a role, so that `--project packages` runs what a change to a package can break. */
 export default defineConfig({
   root,
   test: {
     projects: [
-      {
-        root,
-        test: { name: 'packages', include: ['packages/{core,providers,bindings,stores,tools}/**/*.test.ts'] },
-      },
+      { root, test: { name: 'packages', include: ['packages/{core,*/*}/test/**/*.test.ts'] } },
       { root, test: { name: 'examples', include: ['examples/**/*.test.ts'], testTimeout: 30_000 } },
       {
         root,

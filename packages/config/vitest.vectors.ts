@@ -1,9 +1,8 @@
 import { defineConfig } from 'vitest/config'
-
-const root = new URL('../../', import.meta.url).pathname
+import { root } from './check/workspace.ts'
 
 /** `pnpm test:vectors`: the suites that read the folder named by BOUNCY_VECTORS, which is not part of the repository. */
 export default defineConfig({
   root,
-  test: { name: 'vectors', include: ['packages/**/*.vectors.ts'] },
+  test: { name: 'vectors', include: ['packages/{core,*/*}/test/**/*.vectors.ts'] },
 })

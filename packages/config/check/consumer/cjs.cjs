@@ -1,0 +1,10 @@
+const { createBouncy } = require('@bouncy/core')
+const { expressWebhooks } = require('@bouncy/express')
+const { postmark } = require('@bouncy/postmark')
+const { ses } = require('@bouncy/ses')
+const { createSnsSigner } = require('@bouncy/sns/testing')
+const { sqliteStore } = require('@bouncy/sql/sqlite')
+const express = require('express')
+const { run } = require('./program.cjs')
+
+run({ createBouncy, createSnsSigner, express, expressWebhooks, postmark, ses, sqliteStore })
