@@ -147,6 +147,7 @@ export interface AutoReply extends EventBase {
   readonly diagnostic?: string
 }
 
+/** Anything that a provider reports about one recipient of a sent message. */
 export type MailEvent =
   | Bounce
   | Complaint

@@ -35,6 +35,7 @@ export interface Store {
   close(): Promise<void>
 }
 
+/** What is to be stored in one step. */
 export interface RecordBatch {
   readonly now: number
   /** Until when events claimed by this call belong to the caller. */
@@ -45,6 +46,7 @@ export interface RecordBatch {
   readonly quarantined: readonly Quarantined[]
 }
 
+/** An event to be stored, if it is not there yet. */
 export interface NewEvent {
   readonly event: MailEvent
   /** The recipient's address key; none where the recipient is no address. */
@@ -53,6 +55,7 @@ export interface NewEvent {
   readonly settled: boolean
 }
 
+/** Something to be known of an address from now on. */
 export interface NewMark {
   /** The address key it concerns. */
   readonly key: string
@@ -72,11 +75,13 @@ export interface Quarantined {
   readonly raw: unknown
 }
 
+/** What became of a batch. */
 export interface RecordResult {
   /** For each event of the batch, in its order. */
   readonly events: readonly RecordedEvent[]
 }
 
+/** What became of one event of a batch. */
 export interface RecordedEvent {
   readonly id: string
   /**
@@ -88,17 +93,20 @@ export interface RecordedEvent {
   readonly attempt: number
 }
 
+/** How an event's handlers went. */
 export interface SettleOutcome {
   readonly id: string
   readonly outcome: 'settled' | 'failed'
 }
 
+/** Which events to claim. */
 export interface ClaimQuery {
   readonly now: number
   readonly leaseUntil: number
   readonly limit: number
 }
 
+/** An event that belongs to the caller until its lease is over. */
 export interface ClaimedEvent {
   readonly event: MailEvent
   readonly attempt: number

@@ -29,6 +29,7 @@ export interface Page<T> {
   readonly next?: string
 }
 
+/** Which part of a listing. */
 export interface PageQuery {
   readonly cursor?: string
   /** @default 50, at most 1,000 */

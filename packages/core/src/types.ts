@@ -5,6 +5,7 @@ import type { EventQuery, Quarantined, Store } from './store.ts'
 import type { NewSuppression, Page, PageQuery, Scope, Suppression, SuppressionQuery } from './suppression.ts'
 import type { Notice, Provider, UnreadRequest, WebhookReply, WebhookRequest } from './webhook.ts'
 
+/** What `createBouncy` takes. */
 export interface BouncyOptions {
   /** One for each provider account; names must differ. */
   readonly providers: readonly Provider[]
@@ -43,6 +44,7 @@ export interface HandlerContext {
   readonly recipient?: Recipient
 }
 
+/** Webhooks in, handlers called, and the suppression list. */
 export interface Bouncy {
   /** Takes one request of a provider; total: never rejects. Bindings call this. */
   receive(provider: string, request: WebhookRequest | UnreadRequest): Promise<WebhookReply>
@@ -82,6 +84,7 @@ export interface Bouncy {
   close(): Promise<void>
 }
 
+/** Addresses, by whether they may be mailed. */
 export interface FilteredRecipients {
   deliverable: string[]
   /** `address` is spelt as it was given; the gravest suppression of each. */

@@ -42,6 +42,7 @@ export interface MisconfiguredCase {
   readonly message: RegExp
 }
 
+/** A provider, and what it is to be tried with. */
 export interface ProviderCases {
   /** A fresh provider, for each test. */
   readonly provider: () => Provider
