@@ -1,0 +1,116 @@
+import type { EventBase, MailEvent, Parsed } from '@bouncy/core'
+import { eventId, eventTime, readTime } from '@bouncy/core/provider'
+import { BOUNCE_TYPES, IGNORED, verdictOf } from './mapping.ts'
+import type { ResendPayload } from './verify.ts'
+import { type Data, type Post, readPost } from './wire.ts'
+
+/** A post is an event for each recipient, or is kept in quarantine by the name of what is wrong; pure and total. */
+export function parsePost(name: string, payload: ResendPayload): Parsed {
+  const quarantine = (reason: string): Parsed => ({ events: [], quarantined: [{ reason, raw: payload }] })
+  const post = readPost(payload)
+  const { type, data } = post
+  if (type === undefined) return quarantine('type-missing')
+  if (IGNORED.test(type)) return { events: [] }
+  const recipients = [...new Set([...data.to, data.email ?? []].flat().map(bareAddress))].filter(Boolean)
+  const facts = factsOf(type, data, recipients.length === 1)
+  if (facts === undefined) return quarantine(`type-unknown: ${type.slice(0, 40)}`)
+  if (recipients.length === 0) return quarantine('recipient-missing')
+  const base: Omit<EventBase, 'id' | 'recipient'> = {
+    provider: name,
+    ...eventTime(post.created_at, data.created_at),
+    ...given({ messageId: data.email_id ?? data.source_id }),
+    tags: Object.entries(data.tags).map(([tag, value]) => `${tag}=${value}`),
+    metadata: { ...given({ 'message-id': data.message_id }), ...data.tags },
+    ...messageOf(data),
+    raw: payload,
+  }
+  const identity = identityOf(post, payload)
+  const idOf = (recipient: string): string => eventId(name, recipient, ...identity)
+  return { events: recipients.map((recipient) => ({ id: idOf(recipient), recipient, ...base, ...facts })) }
+}
+
+/** An event without what all events have. */
+type Facts = MailEvent extends infer E ? (E extends MailEvent ? Omit<E, keyof EventBase> : never) : never
+
+const COMPLAINT = { type: 'complaint', feedbackType: 'abuse', certain: true } as const
+
+/**
+ * What happened. A post names one recipient; where it names all of a message, as until 2025, who complained is not said.
+ * Source: https://resend.com/changelog/webhook-event-visibility
+ */
+function factsOf(type: string, data: Data, alone: boolean): Facts | undefined {
+  switch (type) {
+    case 'email.sent':
+      return { type: 'send' }
+    case 'email.delivered':
+      return { type: 'delivery' }
+    case 'email.delivery_delayed':
+      return { type: 'deferral', reason: 'unknown', providerType: type }
+    case 'email.bounced':
+      return bounceOf(type, data.bounce)
+    case 'email.complained':
+      return { ...COMPLAINT, certain: alone }
+    case 'email.suppressed': {
+      const { type: list = type, message } = data.suppressed
+      return { type: 'reject', reason: 'suppressed', providerType: list, ...given({ diagnostic: message }) }
+    }
+    case 'email.failed':
+      return { type: 'failure', providerType: data.failed.reason ?? type }
+    case 'email.opened':
+      return { type: 'open', ...readerOf(data.open) }
+    case 'email.clicked':
+      return { type: 'click', ...given({ url: data.click.link }), ...readerOf(data.click) }
+    case 'suppression.added':
+      return additionOf(type, data.origin)
+    case 'suppression.removed':
+      return { type: 'resubscribe', origin: 'sender' }
+    default:
+      return undefined
+  }
+}
+
+function bounceOf(word: string, { type, subType, message, diagnosticCode }: Data['bounce']): Facts {
+  const diagnostic = diagnosticCode.join('\n') || message
+  const status = /(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)/.exec(diagnostic ?? '')?.[0]
+  return {
+    type: 'bounce',
+    bounceType: BOUNCE_TYPES.get(type) ?? 'undetermined',
+    ...verdictOf(subType, status),
+    providerType: [type ?? word, subType ?? []].flat().join('/'),
+    ...given({ status, diagnostic }),
+  }
+}
+
+/**
+ * What put an address on the account's list. A hard bounce and a complaint are posted themselves too, in any order; they
+ * count here as well, so that the list is complete where only these posts are switched on.
+ * Source: https://resend.com/docs/webhooks/suppressions/added
+ */
+function additionOf(type: string, origin?: string): Facts {
+  const listed = { bounceType: 'hard', reason: 'suppressed', countsAgainstRecipient: true } as const
+  if (origin === 'bounce') return { type: 'bounce', ...listed, providerType: `${type}/${origin}` }
+  return origin === 'complaint' ? COMPLAINT : { type: 'unsubscribe', origin: 'sender' }
+}
+
+const readerOf = ({ userAgent, ipAddress }: Data['open']) => given({ userAgent, ip: ipAddress })
+
+function messageOf({ email_id, from, subject, created_at }: Data): Pick<EventBase, 'message'> {
+  const message = email_id === undefined ? {} : given({ from, subject, sentAt: readTime(created_at) })
+  return Object.keys(message).length === 0 ? {} : { message }
+}
+
+/**
+ * What makes a notification this one and no other stands in the body. `svix-id`, which is signed and the same at every
+ * attempt, tells no more, and is not there where a post is read from a log. Without a time it is all that the post says.
+ */
+function identityOf({ type = '', created_at, data }: Post, payload: ResendPayload): readonly string[] {
+  return [type, data.email_id ?? data.id ?? '', created_at ?? JSON.stringify(payload), data.click.link ?? '']
+}
+
+/** Display name and angle brackets removed (RFC 5322). */
+const bareAddress = (mailbox: string): string => (/<([^<>]*)>\s*$/.exec(mailbox)?.[1] ?? mailbox).trim()
+
+/** The fields that have a value: an absent fact is an absent key. */
+function given<T extends object>(fields: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T
+}
