@@ -12,15 +12,16 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * Reads JSON from a stranger: strict UTF-8, bounded depth, and no key twice in an object from which fields are read
- * (two readers of such an object may see two different things).
+ * (two readers of such an object may see two different things). A number that a double cannot hold exactly comes as the
+ * text of its digits.
  *
  * @throws WebhookError `body-malformed`
  */
 export function readJson(source: Uint8Array | string, options: ReadJsonOptions = {}): unknown {
   const text = typeof source === 'string' ? source : decode(source)
-  const { colons, depth } = measure(text)
+  const { colons, depth, inexact } = measure(text)
   if (depth > (options.maxDepth ?? 64)) throw malformed('nested too deeply')
-  const value = parse(text)
+  const value = parse(text, inexact ? exact : undefined)
   if (colons !== countKeys(value) && repeatsKey(text, options.freeForm ?? []))
     throw malformed('a key occurs twice')
   return value
@@ -34,27 +35,48 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-function parse(text: string): unknown {
+function parse(text: string, reviver: typeof exact | undefined): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text, reviver as Parameters<typeof JSON.parse>[1])
   } catch {
     throw malformed('not JSON')
   }
 }
 
-/** Counts the colons outside strings (one a key, as the text stands) and the deepest nesting, without recursion. */
-function measure(text: string): { readonly colons: number; readonly depth: number } {
+/** A number that a double cannot hold is the text of its digits: it would become another one, or none at all. */
+function exact(_key: string, value: unknown, { source }: { readonly source?: string }): unknown {
+  return typeof value === 'number' && !Number.isSafeInteger(value) && !(value % 1) ? source : value
+}
+
+/**
+ * Counts the colons outside strings (one a key, as the text stands) and the deepest nesting, without recursion, and
+ * looks for numbers that may be too long for a double.
+ */
+function measure(text: string): {
+  readonly colons: number
+  readonly depth: number
+  readonly inexact: boolean
+} {
   let colons = 0
   let depth = 0
   let deepest = 0
+  let digits = 0
+  let inexact = false
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index)
+    if (code >= 0x30 && code <= 0x39) {
+      digits += 1
+      inexact ||= digits > 15
+      continue
+    }
     if (code === 0x22) index = endOfString(text, index)
     else if (code === 0x3a) colons += 1
     else if (code === 0x7b || code === 0x5b) deepest = Math.max(deepest, ++depth)
     else if (code === 0x7d || code === 0x5d) depth -= 1
+    else if ((code === 0x65 || code === 0x45) && digits > 0) inexact = true
+    digits = 0
   }
-  return { colons, depth: deepest }
+  return { colons, depth: deepest, inexact }
 }
 
 /** The index of the quote that closes the string opened at `start`, or the end of the text. */

@@ -15,7 +15,9 @@ export function readTime(text: unknown): string | undefined {
   const seconds = clock.length === 5 ? `${clock}:00` : clock
   const offset = sign === undefined ? 'Z' : `${sign}${hours}:${minutes}`
   const at = Date.parse(`${day}T${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}${offset}`)
-  return Number.isNaN(at) ? undefined : new Date(at).toISOString()
+  const iso = Number.isNaN(at) ? '' : new Date(at).toISOString()
+  // an offset can lead out of the years that ISO 8601 writes with four digits
+  return iso.length === 24 ? iso : undefined
 }
 
 /**

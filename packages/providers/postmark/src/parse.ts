@@ -1,5 +1,5 @@
 import type { EventBase, MailEvent, Parsed } from '@bouncy/core'
-import { eventId, eventTime } from '@bouncy/core/provider'
+import { eventId, eventTime, given } from '@bouncy/core/provider'
 import { COMPLAINT, type Meaning, meaningOfBounce, meaningOfChange, STATUS_REASONS } from './mapping.ts'
 import type { PostmarkPayload } from './verify.ts'
 import { type Post, readPost } from './wire.ts'
@@ -86,9 +86,4 @@ function identityOf(post: Post, time: string | undefined, payload: PostmarkPaylo
   const sender = [post.ID, post.ServerID, post.MessageStream, post.MessageID, time]
   const matter = [post.Type, post.Inactive, post.OriginalLink, post.SuppressSending, post.SuppressionReason]
   return [...sender, ...matter, post.ID ?? time ?? JSON.stringify(payload)].map((part) => String(part ?? ''))
-}
-
-/** The fields that have a value: an absent fact is an absent key. */
-function given<T extends object>(fields: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T
 }

@@ -48,14 +48,5 @@ function readBody(body: Uint8Array): PostmarkPayload {
   const value = readJson(body, { freeForm: ['Metadata'] })
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new WebhookError('body-malformed', '[bouncy/postmark] the body is not a JSON object')
-  return parseWithSource(new TextDecoder().decode(body), exact)
+  return value as PostmarkPayload
 }
-
-/** An `ID` may pass 2^53: two of them must not become one because a double has no room for the last digits. */
-function exact(_key: string, value: unknown, { source }: { readonly source?: string }): unknown {
-  const inexact = typeof value === 'number' && !Number.isSafeInteger(value) && !(value % 1)
-  return inexact ? source : value
-}
-
-/** The source text comes with V8 11.4, so in every Node that is supported, but not yet in the types. */
-const parseWithSource = JSON.parse as (text: string, reviver: typeof exact) => PostmarkPayload

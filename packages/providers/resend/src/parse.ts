@@ -1,5 +1,5 @@
 import type { EventBase, MailEvent, Parsed } from '@bouncy/core'
-import { eventId, eventTime, readTime } from '@bouncy/core/provider'
+import { bareAddress, eventId, eventTime, given, readTime } from '@bouncy/core/provider'
 import { BOUNCE_TYPES, IGNORED, verdictOf } from './mapping.ts'
 import type { ResendPayload } from './verify.ts'
 import { type Data, type Post, readPost } from './wire.ts'
@@ -105,12 +105,4 @@ function messageOf({ email_id, from, subject, created_at }: Data): Pick<EventBas
  */
 function identityOf({ type = '', created_at, data }: Post, payload: ResendPayload): readonly string[] {
   return [type, data.email_id ?? data.id ?? '', created_at ?? JSON.stringify(payload), data.click.link ?? '']
-}
-
-/** Display name and angle brackets removed (RFC 5322). */
-const bareAddress = (mailbox: string): string => (/<([^<>]*)>\s*$/.exec(mailbox)?.[1] ?? mailbox).trim()
-
-/** The fields that have a value: an absent fact is an absent key. */
-function given<T extends object>(fields: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T
 }

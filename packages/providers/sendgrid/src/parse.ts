@@ -1,5 +1,5 @@
 import type { EventBase, MailEvent, Parsed } from '@bouncy/core'
-import { eventId, eventTime } from '@bouncy/core/provider'
+import { eventId, eventTime, given } from '@bouncy/core/provider'
 import { BOUNCE_TYPES, DROP_REASONS, verdictOf } from './mapping.ts'
 import type { SendgridPayload } from './verify.ts'
 import { customArguments, type Fields, readFields } from './wire.ts'
@@ -118,9 +118,4 @@ function identityOf(fields: Fields): readonly string[] {
 function timeOf({ timestamp }: Fields): string | undefined {
   const ms = Number(timestamp) * 1000
   return ms > 0 && ms < 8.64e15 ? new Date(ms).toISOString() : undefined
-}
-
-/** The fields that have a value: an absent fact is an absent key. */
-function given<T extends object>(fields: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T
 }

@@ -35,15 +35,11 @@ export function createVerify(
     const signed = Buffer.concat([Buffer.from(timestamp), request.body])
     if (!keys.some((key) => verify('sha256', signed, { key, dsaEncoding: 'der' }, signature)))
       throw new WebhookError('signature-wrong', '[bouncy/sendgrid] the signature fits none of publicKeys')
-    if (Array.isArray(readJson(request.body)))
-      return JSON.parse(new TextDecoder().decode(request.body), exact)
+    const batch = readJson(request.body)
+    if (Array.isArray(batch)) return batch
     throw new WebhookError('body-malformed', '[bouncy/sendgrid] the body is not a JSON array')
   }
 }
-
-/** What a double cannot hold would become another number, or none that JSON can write. */
-const exact = (_: string, value: unknown, { source = '' } = {}): unknown =>
-  typeof value === 'number' && !Number.isSafeInteger(value) && !(value % 1) ? source : value
 
 const PEM = /^-----BEGIN PUBLIC KEY-----([^-]+)-----END PUBLIC KEY-----$/
 
