@@ -10,7 +10,7 @@ export default defineConfig({
       { root, test: { name: 'examples', include: ['examples/**/*.test.ts'], testTimeout: 30_000 } },
       {
         root,
-        test: { name: 'repository', include: ['packages/config/test/**/*.test.ts'], testTimeout: 30_000 },
+        test: { name: 'repository', include: ['packages/config/test/**/*.test.ts'], testTimeout: 60_000 },
       },
     ],
   },

@@ -1,5 +1,6 @@
 import { attw } from './attw.ts'
 import { boundaries } from './boundaries.ts'
+import { eventTable } from './event-table.ts'
 import { install } from './install.ts'
 import { packAll, type Tarball } from './pack.ts'
 import { publintAll } from './publint.ts'
@@ -20,6 +21,7 @@ const checks: readonly Check[] = [
   { name: 'format', run: () => shell('pnpm --silent format:check') },
   { name: 'boundaries', run: () => boundaries(root) },
   { name: 'unused', run: () => shell('knip --config packages/config/knip.json --no-config-hints') },
+  { name: 'events', run: () => eventTable() },
   { name: 'build', run: () => shell('turbo run build --continue --output-logs=errors-only') },
   { name: 'publint', run: async () => publintAll(await packed()) },
   { name: 'attw', run: async () => attw(await packed()) },

@@ -55,9 +55,9 @@ describe.each(published)('$manifest.name', ({ folder, manifest }) => {
 
 test('core and the providers install nothing that is not ours', () => {
   for (const { folder, manifest } of published.filter(({ folder }) => /\/core$|\/providers\//.test(folder))) {
-    const { dependencies = {}, peerDependencies = {} } = manifest
+    const { dependencies, peerDependencies, peerDependenciesMeta } = manifest
     const foreign = Object.keys({ ...dependencies, ...peerDependencies }).filter(
-      (name) => !name.startsWith('@bouncy/'),
+      (name) => !name.startsWith('@bouncy/') && peerDependenciesMeta?.[name]?.optional !== true,
     )
     expect(foreign, folder).toEqual([])
   }

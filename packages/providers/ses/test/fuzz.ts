@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import {
+  credentialsOf,
   distort,
   type FuzzPost,
   type FuzzSubject,
@@ -13,13 +14,14 @@ import {
 } from '@bouncy/config/fuzz'
 import { type SesPayload, ses } from '@bouncy/ses'
 import { type SesMessage, sesMessages } from '@bouncy/ses/testing'
-import { createSnsSigner, envelopeOf, type SnsEnvelope, type SnsPost, type SnsSigner } from '@bouncy/sns/testing'
+import { createSnsSigner, type SnsEnvelope, type SnsPost, type SnsSigner } from '@bouncy/sns/testing'
 
 const NOW = Date.parse('2026-11-22T10:00:00.000Z')
 const now = (): number => NOW
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:mail-events'
 const hook = { username: 'hook', password: 'a-long-one' }
-const authorization = `Basic ${Buffer.from(`${hook.username}:${hook.password}`).toString('base64')}`
+const PAIR = `${hook.username}:${hook.password}`
+const authorization = `Basic ${Buffer.from(PAIR).toString('base64')}`
 
 /**
  * Two webhooks: `ses`, where only signed messages count, and `raw`, where whoever knows the credentials may post anything,
@@ -95,7 +97,12 @@ function sesMessagesOf(make: ReturnType<typeof sesMessages>): readonly SesMessag
     make.open(),
     make.click(),
     make.subscription(),
-    make.subscription({ unsubscribeAll: false, topics: { offers: 'OptOut' }, hadTopics: { offers: 'OptIn' } }),
+    make.subscription({
+      unsubscribeAll: false,
+      topics: { offers: 'OptOut' },
+      hadTopics: { offers: 'OptIn' },
+    }),
+    make.subscription({ unsubscribeAll: false, hadUnsubscribedAll: true }),
     make.topicConnected(),
   ]
 }
@@ -145,7 +152,16 @@ function foreign(signer: SnsSigner): readonly FuzzPost[] {
   ]
 }
 
-const SIGNED = ['Message', 'MessageId', 'Subject', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'] as const
+const SIGNED = [
+  'Message',
+  'MessageId',
+  'Subject',
+  'SubscribeURL',
+  'Timestamp',
+  'Token',
+  'TopicArn',
+  'Type',
+] as const
 
 /** Only what was signed may be accepted, and anything readable of those who know the credentials and say that it is raw. */
 function oracle(posts: readonly FuzzPost[]): FuzzSubject['objection'] {
@@ -173,21 +189,17 @@ function oracle(posts: readonly FuzzPost[]): FuzzSubject['objection'] {
     if (payload.kind === 'confirmation') return 'a confirmation has to be signed'
     const text = new TextDecoder().decode(post.body)
     if (!isReadable(text)) return 'the body has to be refused'
-    return isDeepStrictEqual(payload.carried.message, opened(text)) ? undefined : 'verify returned something else'
+    return isDeepStrictEqual(payload.carried.message, opened(text))
+      ? undefined
+      : 'verify returned something else'
   }
 
   return (post, payload: SesPayload) => {
-    if (post.to === 'raw' && !knowsCredentials(post)) return 'the credentials are not right'
+    if (post.to === 'raw' && credentialsOf(post) !== PAIR) return 'the credentials are not right'
     const isRaw = headerOf(post, 'x-amz-sns-rawdelivery')?.toLowerCase() === 'true'
     const ofSigned = objectionToSigned(post, payload)
     return ofSigned !== undefined && post.to === 'raw' && isRaw ? objectionToRaw(post, payload) : ofSigned
   }
-}
-
-function knowsCredentials(post: FuzzPost): boolean {
-  const [scheme, ...rest] = (headerOf(post, 'authorization') ?? '').trim().split(/ +/)
-  const given = Buffer.from(rest.join(' '), 'base64').toString('utf8')
-  return scheme?.toLowerCase() === 'basic' && given === `${hook.username}:${hook.password}`
 }
 
 /** Whether a message is text, or JSON within the bounds. */
@@ -211,8 +223,26 @@ function opened(message: string): unknown {
 const TOKENS: readonly string[] = [
   TOPIC,
   ...SIGNED,
-  ...['Bounce', 'Complaint', 'Delivery', 'Send', 'Rendering Failure', 'DeliveryDelay', 'Subscription', 'Received'],
-  ...['eventType', 'notificationType', 'mail', 'bounce', 'bouncedRecipients', 'emailAddress', 'destination', 'tags'],
+  ...[
+    'Bounce',
+    'Complaint',
+    'Delivery',
+    'Send',
+    'Rendering Failure',
+    'DeliveryDelay',
+    'Subscription',
+    'Received',
+  ],
+  ...[
+    'eventType',
+    'notificationType',
+    'mail',
+    'bounce',
+    'bouncedRecipients',
+    'emailAddress',
+    'destination',
+    'tags',
+  ],
   ...['Permanent', 'Transient', 'Undetermined', 'Suppressed', 'OnAccountSuppressionList', 'MailboxFull'],
   ...['smtp; 550 5.1.1 user unknown', 'smtp; 421-4.7.0 try again later', 'rfc822;kim@example.com', '5.7.999'],
   ...['abuse', 'not-spam', 'OptIn', 'OptOut', 'ses:configuration-set', 'AMAZON_SES_SETUP_NOTIFICATION'],
