@@ -31,7 +31,7 @@ it('the program that the README opens with runs as written', async () => {
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
     const { value: listening } = await lines.next()
     const post = (path: string, body: object, password = 'secret'): Promise<Response> =>
-      fetch(`http://127.0.0.1:${/port (\d+)/.exec(listening)?.[1]}/webhooks/${path}`, {
+      fetch(`http://127.0.0.1:${/port (\d+)/.exec(listening ?? '')?.[1]}/webhooks/${path}`, {
         method: 'POST',
         headers: { authorization: `Basic ${btoa(`hook:${password}`)}` },
         body: JSON.stringify(body),

@@ -29,12 +29,6 @@ export function bareAddress(mailbox: string): string {
   return (angle?.[1] ?? mailbox).trim()
 }
 
-/** An address for logs and errors: enough to recognise, too little to mail. `'jo…@example.com'` */
-export function redactAddress(address: string): string {
-  const at = address.lastIndexOf('@')
-  return at < 0 ? '…' : `${Array.from(address.slice(0, at)).slice(0, 1).join('')}…${address.slice(at)}`
-}
-
 function localKey(local: string): string | undefined {
   const quoted = local.length > 2 && local.startsWith('"') && local.endsWith('"')
   if (quoted ? /\p{Cc}/u.test(local) : UNQUOTED_FORBIDDEN.test(local)) return undefined
