@@ -1,0 +1,6 @@
+export {
+  type FastifyRoutes,
+  type FastifyWebhooks,
+  type FastifyWebhooksOptions,
+  fastifyWebhooks,
+} from './fastify-webhooks.ts'

@@ -1,0 +1,1 @@
+export { type KoaContext, type KoaWebhooks, type KoaWebhooksOptions, koaWebhooks } from './koa-webhooks.ts'
