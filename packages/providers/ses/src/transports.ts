@@ -28,8 +28,7 @@ export function parseSesMessage(message: unknown, { name = 'ses' }: ParseOptions
  * export const handler = (event) => parseSesEventBridge(event).events.forEach(work)
  */
 export function parseSesEventBridge(event: unknown, { name = 'ses' }: ParseOptions = {}): Parsed {
-  const { detail, id, time, 'detail-type': type } = members(event)
-  return parseMessage(name, { message: detail ?? event, id: text(id), time: text(time), type: text(type) })
+  return parseMessage(name, carriedByEventBridge(event))
 }
 
 /**
@@ -49,6 +48,12 @@ export function parseSesLambda(event: unknown, { name = 'ses' }: ParseOptions = 
     events: parsed.flatMap(({ events }) => events),
     quarantined: parsed.flatMap(({ quarantined = [] }) => quarantined),
   }
+}
+
+/** What an event of EventBridge carries. */
+export function carriedByEventBridge(event: unknown): Carried {
+  const { detail, id, time, 'detail-type': type } = members(event)
+  return { message: detail ?? event, id: text(id), time: text(time), type: text(type) }
 }
 
 function carriedBy(record: unknown): Carried {

@@ -1,10 +1,12 @@
 import { isUtf8 } from 'node:buffer'
 import { WebhookError, type WebhookRequest } from '@bouncy/core'
 import { basicAuth } from '@bouncy/core/provider'
-import type { SnsConfirmation, SnsVerifier } from '@bouncy/sns'
+import type { SnsConfirmation, SnsMessage, SnsVerifier } from '@bouncy/sns'
 import { readInner } from './inner.ts'
 import type { SesOptions } from './options.ts'
+import { takeMark } from './queued.ts'
 import type { Carried } from './report.ts'
+import { verifyQueued } from './verify-queued.ts'
 
 /** A request that is proved to be of SNS and a listed topic. */
 export type SesPayload =
@@ -14,13 +16,20 @@ export type SesPayload =
 /**
  * Credentials first, where they are configured; then the signature. Nothing unsigned admits anything: a header that
  * contradicts the signed message refuses it, and only credentials stand in for the signature that raw delivery lacks.
+ * What `consumeSqs` took from a queue has neither headers nor credentials, and its own rules.
  */
 export function createVerify(
   sns: SnsVerifier,
+  snsWithoutAgeLimit: () => SnsVerifier,
   { topicArns, basicAuth: credentials }: SesOptions,
 ): (request: WebhookRequest) => Promise<SesPayload> {
   const checkCredentials = credentials && basicAuth('bouncy/ses', 'basicAuth', credentials)
   return async (request) => {
+    const queued = takeMark(request)
+    if (queued !== undefined) {
+      const found = await verifyQueued(request, queued, snsWithoutAgeLimit())
+      return 'bare' in found ? { kind: 'message', carried: found.bare } : payloadOf(found.signed)
+    }
     checkCredentials?.(request)
     if (isRaw(request)) {
       if (checkCredentials === undefined) {
@@ -38,10 +47,14 @@ export function createVerify(
         '[bouncy/ses] x-amz-sns-message-type contradicts the signed Type',
       )
     }
-    if (message.type !== 'Notification') return { kind: 'confirmation', confirmation: message }
-    const { messageId: id, timestamp: time } = message
-    return { kind: 'message', carried: { message: readInner(message.message), id, time } }
+    return payloadOf(message)
   }
+}
+
+function payloadOf(message: SnsMessage): SesPayload {
+  if (message.type !== 'Notification') return { kind: 'confirmation', confirmation: message }
+  const { messageId: id, timestamp: time } = message
+  return { kind: 'message', carried: { message: readInner(message.message), id, time } }
 }
 
 /**

@@ -1,11 +1,11 @@
-import type { MailEvent, Parsed } from '@bouncy/core'
+import type { Parsed } from '@bouncy/core'
 import { type SesOptions, ses } from '@bouncy/ses'
 import { type SesPosts, sesPosts } from '@bouncy/ses/testing'
 import { createSnsSigner, type SnsPost, type SnsSigner } from '@bouncy/sns/testing'
 import { toWebhookRequest } from '@bouncy/testkit'
 
 /** The moment at which all tests play. */
-export const NOW = '2026-03-04T09:16:00.000Z'
+const NOW = '2026-03-04T09:16:00.000Z'
 export const now = (): number => Date.parse(NOW)
 
 export const topicArn = 'arn:aws:sns:us-east-1:111122223333:mail-events'
@@ -24,9 +24,4 @@ export const provider = (options: Partial<SesOptions> = {}): ReturnType<typeof s
 export async function read(post: SnsPost, options?: Partial<SesOptions>): Promise<Parsed> {
   const receiver = provider(options)
   return receiver.parse(await receiver.verify(toWebhookRequest(post)))
-}
-
-/** The events of what SES wrote. */
-export async function eventsOf(message: object): Promise<readonly MailEvent[]> {
-  return (await read(posts.message(message))).events
 }

@@ -4,7 +4,7 @@ import type { NewEvent, NewMark, RecordBatch } from '@bouncy/core/store'
 export const NOW: number = Date.parse('2026-11-01T00:00:00Z')
 
 /** A hard bounce of `<id>@example.com`; the same id makes the same event. */
-export function bounce(id: string, overrides: Partial<MailEvent> = {}): MailEvent {
+function bounce(id: string, overrides: Partial<MailEvent> = {}): MailEvent {
   return {
     id: `toy_${id}`,
     provider: 'toy',
