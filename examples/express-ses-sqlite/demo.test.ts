@@ -34,6 +34,7 @@ describe('the demo', () => {
       if (shown.includes('curl') && shown.endsWith("'\n")) break
     }
     const curl = /curl [\s\S]*'\n$/.exec(shown)?.[0] ?? ''
+    expect(Math.max(...shown.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
     const answer = spawn('bash', ['-c', curl])
     let reply = ''
     answer.stdout.on('data', (text) => {

@@ -13,7 +13,7 @@ import { heading, line, paint, row } from './table.ts'
 import { type Chapter, chapters, type Step, SUPPRESSED } from './traffic.ts'
 
 const TOPIC_ARN = 'arn:aws:sns:us-east-1:111122223333:mail-events'
-const PASSWORD = 'a long secret of the demo'
+const PASSWORD = 'demo-secret'
 
 const folder = mkdtempSync(join(tmpdir(), 'bouncy-demo-'))
 const amazon = createSnsSigner()

@@ -1,6 +1,7 @@
 const SIMPLE_DOMAIN = /^(?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\.)*[a-z][a-z0-9-]*[a-z0-9]$/
 const DELIMITER = /[\s%/\\?#@:<>[\]|^\p{Cc}]/u
-const UNQUOTED_FORBIDDEN = /[\s<>()[\]\\,;:"\p{Cc}]/u
+const UNQUOTED_FORBIDDEN = /[\s<>()[\]\\,;:@"\p{Cc}]/u
+const DOT_ATOM = /^[^\s<>()[\]\\,;:@".\p{Cc}]+(?:\.[^\s<>()[\]\\,;:@".\p{Cc}]+)*$/u
 const ANGLE = /<([^<>]*)>\s*$/
 
 /**
@@ -8,13 +9,14 @@ const ANGLE = /<([^<>]*)>\s*$/
  * no e-mail address. `Name <a@b.example>` is read as `a@b.example`.
  *
  * The local part is kept in NFC (as it is where NFC would turn a non-ASCII character into an ASCII one) and only
- * ASCII A–Z is folded; the domain is UTS-46 ASCII without a trailing dot. Plus tags and dots are kept. Hosts that
+ * ASCII A–Z is folded, needless quotes are dropped; the domain is UTS-46 ASCII without a trailing dot. Plus tags and dots are kept. Hosts that
  * are numbers, and percent forms, are no addresses (RFC 5321, RFC 6531, UTS-46).
  *
  * @example
  * addressKey('Kim@EXAMPLE.com.') // 'kim@example.com'
  */
 export function addressKey(address: string): string | undefined {
+  if (typeof address !== 'string') return undefined
   const spec = bareAddress(address)
   const at = spec.lastIndexOf('@')
   if (at < 1 || at > 256 || spec.length - at > 257 || !spec.isWellFormed()) return undefined
@@ -31,6 +33,8 @@ export function bareAddress(mailbox: string): string {
 
 function localKey(local: string): string | undefined {
   const quoted = local.length > 2 && local.startsWith('"') && local.endsWith('"')
+  // quotes that need not be there make no other mailbox (RFC 5321, section 4.1.2)
+  if (quoted && DOT_ATOM.test(local.slice(1, -1))) return localKey(local.slice(1, -1))
   if (quoted ? /\p{Cc}/u.test(local) : UNQUOTED_FORBIDDEN.test(local)) return undefined
   return foldAscii(turnsAscii(local) ? local : local.normalize('NFC'))
 }

@@ -1,8 +1,9 @@
 import { addressKey } from './address.ts'
+import { checkBouncyOptions } from './check-bouncy-options.ts'
 import { createFetch } from './fetch.ts'
 import { createHandlers } from './handlers.ts'
 import { createInbox } from './inbox.ts'
-import { silentLogger } from './logger.ts'
+import { safeLogger, silentLogger } from './logger.ts'
 import { suppressionPolicy } from './policy.ts'
 import { createReceiver } from './receive.ts'
 import { createSuppressionList } from './suppression-list.ts'
@@ -22,7 +23,7 @@ export function createBouncy(options: BouncyOptions): Bouncy {
   const settings = {
     ...options,
     policy: options.policy ?? suppressionPolicy(),
-    logger: options.logger ?? silentLogger,
+    logger: safeLogger(options.logger ?? silentLogger),
     now: options.now ?? Date.now,
     leaseMs: options.leaseMs ?? 60_000,
     replyWithinMs: options.replyWithinMs ?? 8_000,
@@ -62,35 +63,3 @@ export function createBouncy(options: BouncyOptions): Bouncy {
 
 /** The options with their defaults. */
 export type Settings = BouncyOptions & Required<Omit<BouncyOptions, 'onNotice' | 'resolveRecipient'>>
-
-function checkBouncyOptions(options: BouncyOptions): void {
-  const { providers, store } = options
-  if (!Array.isArray(providers) || providers.length === 0) {
-    throw new TypeError('[bouncy/core] providers: give at least one, such as ses({ topicArns })')
-  }
-  const names = new Set<string>()
-  for (const { name } of providers) {
-    if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9_-]*$/.test(name)) {
-      throw new TypeError(
-        '[bouncy/core] providers: a name is lower-case letters, digits, - and _; it stands in the URL',
-      )
-    }
-    if (names.has(name))
-      throw new TypeError(`[bouncy/core] providers: two are named ${name}; give one a name of its own`)
-    names.add(name)
-  }
-  if (typeof store?.record !== 'function') {
-    throw new TypeError("[bouncy/core] store: give one, such as sqliteStore('bouncy.db') or memoryStore()")
-  }
-  for (const key of [
-    'leaseMs',
-    'replyWithinMs',
-    'maxInFlight',
-    'bodyTimeoutMs',
-    'maxBufferedBytes',
-  ] as const) {
-    const value = options[key]
-    if (value !== undefined && !(value > 0))
-      throw new TypeError(`[bouncy/core] ${key}: give a number greater than 0`)
-  }
-}

@@ -5,6 +5,22 @@ import type { HandlerContext } from './types.ts'
 type Handler = (event: never, context: HandlerContext) => unknown
 type Type = MailEvent['type'] | '*'
 
+const TYPES: ReadonlySet<string> = new Set([
+  '*',
+  'bounce',
+  'complaint',
+  'delivery',
+  'deferral',
+  'reject',
+  'failure',
+  'send',
+  'open',
+  'click',
+  'unsubscribe',
+  'resubscribe',
+  'autoreply',
+] satisfies Type[])
+
 export interface Handlers {
   on<T extends Type>(type: T, handler: (event: EventOf<T>, context: HandlerContext) => unknown): () => void
   /** Whether anybody listens to this type. */
@@ -19,6 +35,10 @@ export function createHandlers({ logger }: { readonly logger: Logger }): Handler
 
   return {
     on(type, handler) {
+      if (!TYPES.has(type))
+        throw new TypeError(`[bouncy/core] on: give an event's type or '*'; there is no such one`)
+      if (typeof handler !== 'function')
+        throw new TypeError('[bouncy/core] on: give a function as the handler')
       const set = registered.get(type) ?? new Set()
       registered.set(type, set)
       const own: Handler = (event, context) => handler(event, context)

@@ -10,7 +10,23 @@ const nothing = (): void => {}
 
 export const silentLogger: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing }
 
-/** What of an error may be logged: its kind and message, never its stack's arguments or attached data. */
+/** A logger that never throws: what is logged decides nothing. */
+export function safeLogger(logger: Logger): Logger {
+  const at = (level: keyof Logger) => (facts: object, message: string) => {
+    try {
+      logger[level](facts, message)
+    } catch {
+      // a full disk of logs must not refuse webhooks
+    }
+  }
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
+
+/**
+ * What of an error may be logged: its kind and message without anything that looks like an address, never its stack's
+ * arguments or attached data.
+ */
 export function errorFacts(error: unknown): { readonly error: string } {
-  return { error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) }
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return { error: text.slice(0, 2_000).replace(/[^\s<>"'(),;:]+@[^\s<>"'(),;:]+/g, '…@…') }
 }

@@ -78,6 +78,11 @@ const SOFT = 'soft-bounce'
  * suppressionPolicy({ softBounce: { limit: 3, windowMs: 7 * 86_400_000 } })
  */
 export function suppressionPolicy(options: SuppressionPolicyOptions = {}): Policy {
+  for (const key of Object.keys(options)) {
+    if (!['hardBounce', 'complaint', 'softBounce'].includes(key)) {
+      throw new TypeError(`[bouncy/core] ${key}: there are hardBounce, complaint and softBounce`)
+    }
+  }
   const soft = { limit: 5, windowMs: 30 * DAY, suppressForMs: 30 * DAY, ...options.softBounce }
   positive('softBounce.limit', soft.limit)
   positive('softBounce.windowMs', soft.windowMs)

@@ -40,6 +40,7 @@ export function createSuppressionList({ store, now }: Pick<Settings, 'store' | '
       return (await active([keyOf(address)], scope)).size > 0
     },
     async filterRecipients(addresses, scope) {
+      if (!Array.isArray(addresses)) throw new TypeError('[bouncy/core] addresses: give a list')
       const keyed = addresses.map((address) => ({ address, key: addressKey(address) }))
       const keys = new Set(keyed.flatMap(({ key }) => key ?? []))
       const found = keys.size === 0 ? new Map<string, Suppression>() : await active([...keys], scope)
@@ -57,7 +58,7 @@ export function createSuppressionList({ store, now }: Pick<Settings, 'store' | '
       return result
     },
     async suppress({ address, reason, expiresAt, scope, note, actor }) {
-      if (!(reason in GRAVITY))
+      if (!Object.hasOwn(GRAVITY, reason))
         throw new TypeError(`[bouncy/core] reason: give one of ${Object.keys(GRAVITY).join(', ')}`)
       const expiry = expiresAt === undefined ? undefined : Date.parse(expiresAt)
       if (Number.isNaN(expiry)) throw new TypeError('[bouncy/core] expiresAt: give a time in ISO 8601')
@@ -65,7 +66,7 @@ export function createSuppressionList({ store, now }: Pick<Settings, 'store' | '
       await apply(keyOf(address), {
         kind: 'suppress',
         at,
-        id: `by-hand-${at}`,
+        id: `by-hand-${crypto.randomUUID()}`,
         reason,
         ...(scope === undefined ? {} : { scope }),
         ...(expiry === undefined ? {} : { expiresAt: expiry }),

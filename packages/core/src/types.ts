@@ -24,7 +24,10 @@ export interface BouncyOptions {
   readonly resolveRecipient?: (event: MailEvent) => Recipient | undefined | Promise<Recipient | undefined>
   /** What an operator should hear of. */
   readonly onNotice?: (notice: Notice) => void
-  /** How long an unsettled event belongs to the process that runs its handlers, in milliseconds. @default 60,000 */
+  /**
+   * How long an unsettled event belongs to the process that runs its handlers, and how long these may take, in
+   * milliseconds. @default 60,000
+   */
   readonly leaseMs?: number
   /** After this long a request is answered 503; its work goes on. Milliseconds. @default 8,000 */
   readonly replyWithinMs?: number
@@ -40,6 +43,8 @@ export interface BouncyOptions {
 export interface HandlerContext {
   /** 1 for the first time this event's handlers run, then counting. */
   readonly attempt: number
+  /** Aborts when the event's lease (`leaseMs`) is over: it will run again, here or elsewhere. Hand it to `fetch` and the like. */
+  readonly signal: AbortSignal
   /** Whose address it is, where `resolveRecipient` found somebody. */
   readonly recipient?: Recipient
 }

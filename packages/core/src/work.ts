@@ -17,26 +17,90 @@ export interface Claimed extends ClaimedEvent {
   readonly recipient?: Recipient | undefined
 }
 
+/** How the handlers of some events went. */
+interface Ran {
+  /** How many were settled. */
+  readonly settled: number
+  readonly failed: readonly SettleOutcome[]
+  /** Those whose lease ended first. */
+  readonly lost: readonly string[]
+}
+
 /** Events whose handlers run at the same time. */
 const AT_ONCE = 8
+const SETTLE_EVERY_MS = 1_000
 const RESUME_BATCH = 100
 
 export function createWork(settings: Settings, handlers: Handlers): Work {
-  const { store, now, leaseMs } = settings
+  const { store, now, leaseMs, logger } = settings
 
-  /** One event that fails does not hold up another. */
-  async function run(claimed: readonly Claimed[]): Promise<readonly SettleOutcome[]> {
+  /**
+   * Runs the handlers of events that have just been claimed. One that fails or hangs does not hold up another: what
+   * succeeded is settled once a second, and when the lease is over nothing is waited for any longer.
+   */
+  async function run(claimed: readonly Claimed[]): Promise<Ran> {
+    const started = performance.now()
+    const remaining = (): number => leaseMs - (performance.now() - started)
     const waiting = claimed.values()
-    const outcomes: SettleOutcome[] = []
+    const failed: SettleOutcome[] = []
+    const lost: string[] = []
+    let succeeded: SettleOutcome[] = []
+    let settled = 0
+    let settling: Promise<void> = Promise.resolve()
+
+    function settleSoFar(): void {
+      const outcomes = succeeded
+      succeeded = []
+      settled += outcomes.length
+      settling = settling.then(() => settle(outcomes))
+      // whoever awaits it at the end is told; until then it is nobody's unhandled rejection
+      settling.catch(() => {})
+    }
+
     async function work(): Promise<void> {
-      for (const { event, attempt, recipient } of waiting) {
-        const context = { attempt, ...(recipient === undefined ? {} : { recipient }) }
-        const succeeded = await handlers.run(event, context)
-        outcomes.push({ id: event.id, outcome: succeeded ? 'settled' : 'failed' })
+      for (const one of waiting) {
+        const outcome = await runOne(one, remaining())
+        if (outcome === undefined) lost.push(one.event.id)
+        else (outcome.outcome === 'settled' ? succeeded : failed).push(outcome)
       }
     }
-    await Promise.all(Array.from({ length: Math.min(AT_ONCE, claimed.length) }, work))
-    return outcomes
+
+    const ticking = setInterval(settleSoFar, SETTLE_EVERY_MS)
+    try {
+      await Promise.all(Array.from({ length: Math.min(AT_ONCE, claimed.length) }, work))
+    } finally {
+      clearInterval(ticking)
+      settleSoFar()
+    }
+    await settling
+    return { settled, failed, lost }
+  }
+
+  /** @returns nothing where the lease ended first: the event is no longer ours to settle */
+  async function runOne(
+    { event, attempt, recipient }: Claimed,
+    remainingMs: number,
+  ): Promise<SettleOutcome | undefined> {
+    const { id } = event
+    const lease = new AbortController()
+    const over = Promise.withResolvers<false>()
+    const timer = setTimeout(() => {
+      lease.abort()
+      over.resolve(false)
+    }, remainingMs)
+    const context = { attempt, signal: lease.signal, ...(recipient === undefined ? {} : { recipient }) }
+    try {
+      if (remainingMs <= 0) lease.abort()
+      const succeeded =
+        !lease.signal.aborted && (await Promise.race([handlers.run(event, context), over.promise]))
+      if (succeeded) return { id, outcome: 'settled' }
+    } finally {
+      clearTimeout(timer)
+    }
+    if (!lease.signal.aborted) return { id, outcome: 'failed' }
+    const facts = { code: 'handler-failed', provider: event.provider, event: id, type: event.type, attempt }
+    logger.error(facts, 'the handlers took longer than leaseMs; the event will run again')
+    return undefined
   }
 
   async function settle(outcomes: readonly SettleOutcome[]): Promise<void> {
@@ -45,9 +109,10 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
 
   return {
     async handle(claimed) {
-      const outcomes = await run(claimed)
-      await settle(outcomes)
-      return new Set(outcomes.filter((one) => one.outcome === 'failed').map((one) => one.id))
+      if (claimed.length === 0) return new Set()
+      const { failed, lost } = await run(claimed)
+      await settle(failed)
+      return new Set([...failed.map(({ id }) => id), ...lost])
     },
     /** What fails stays claimed until the end, so that what comes after it has its turn. */
     async resume() {
@@ -57,10 +122,9 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
       for (;;) {
         const claimed = await store.claim({ now: started, leaseUntil: now() + leaseMs, limit: RESUME_BATCH })
         if (claimed.length === 0) break
-        const outcomes = Map.groupBy(await run(await withRecipients(claimed, settings)), (one) => one.outcome)
-        await settle(outcomes.get('settled') ?? [])
-        settled += outcomes.get('settled')?.length ?? 0
-        failed.push(...(outcomes.get('failed') ?? []))
+        const ran = await run(await withRecipients(claimed, settings))
+        settled += ran.settled
+        failed.push(...ran.failed)
       }
       await settle(failed)
       return settled

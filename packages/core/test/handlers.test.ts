@@ -20,7 +20,9 @@ describe('handlers', () => {
     bouncy.on('bounce', (event) => expectTypeOf(event).toEqualTypeOf<Bounce>())
     bouncy.on('*', (event) => expectTypeOf(event).toEqualTypeOf<MailEvent>())
     // @ts-expect-error there is no such event
-    bouncy.on('bounced', () => {})
+    expect(() => bouncy.on('bounced', () => {})).toThrow(/give an event's type/)
+    // @ts-expect-error a handler is a function
+    expect(() => bouncy.on('bounce', undefined)).toThrow(/give a function/)
     // @ts-expect-error there is no such option
     expect(() => setUp({}).on('click', (event) => event.bounceType)).not.toThrow()
   })
@@ -110,7 +112,32 @@ describe('handlers', () => {
     expect(await other.resume()).toBe(1)
     expect(handler).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ type: 'bounce' }), {
       attempt: 2,
+      signal: expect.any(AbortSignal),
     })
     expect((await other.receive('toy', post([bounce]))).status).toBe(200)
+  })
+
+  it('that hang hold up nobody: the others are settled, the lease ends the wait, and closing works', async () => {
+    const store = memoryStore()
+    const logger = keepingLogger()
+    const bouncy = setUp({ store, logger, leaseMs: 100, replyWithinMs: 50 })
+    const heard: string[] = []
+    let aborted = false
+    bouncy.on('bounce', (event, { signal }) => {
+      if (!event.recipient.startsWith('hang')) return heard.push(event.recipient)
+      signal.addEventListener('abort', () => {
+        aborted = true
+      })
+      return new Promise(() => {})
+    })
+    const batch = ['a@example.com', 'hang@example.com', 'b@example.com'].map((to) => ({ ...bounce, to }))
+    expect((await bouncy.receive('toy', post(batch))).status).toBe(503)
+    expect((await bouncy.receive('toy', post(batch))).status).toBe(503)
+    await bouncy.close()
+    expect(aborted).toBe(true)
+    expect(logger.lines.map(({ message }) => message).join()).toContain('took longer than leaseMs')
+    expect(heard.toSorted()).toEqual(['a@example.com', 'b@example.com'])
+    const left = await store.claim({ now: Number.MAX_SAFE_INTEGER, leaseUntil: 0, limit: 10 })
+    expect(left).toMatchObject([{ event: { recipient: 'hang@example.com' } }])
   })
 })

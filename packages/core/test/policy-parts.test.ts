@@ -105,7 +105,7 @@ describe('resolveRecipient', () => {
   it('tells handlers whose address it is, and keeps an unsubscribe within the tenant', async () => {
     const bouncy = resolving(({ recipient }) => users[recipient])
     const told: unknown[] = []
-    bouncy.on('*', (event, context) => told.push([event.recipient, context]))
+    bouncy.on('*', (event, { attempt, recipient }) => told.push([event.recipient, attempt, recipient]))
     await bouncy.receive(
       'toy',
       post([
@@ -114,8 +114,8 @@ describe('resolveRecipient', () => {
       ]),
     )
     expect(told).toEqual([
-      [to, { attempt: 1, recipient: users[to] }],
-      ['lee@example.com', { attempt: 1 }],
+      [to, 1, users[to]],
+      ['lee@example.com', 1, undefined],
     ])
     expect(await bouncy.isSuppressed(to, { stream: 'news', tenant: 'acme' })).toBe(true)
     expect(await bouncy.isSuppressed(to, { tenant: 'other' })).toBe(false)

@@ -192,10 +192,19 @@ describe('receive', () => {
     expect((await store.events({})).items).toHaveLength(1)
   })
 
+  it('is not stopped by a logger that throws', async () => {
+    const log = () => {
+      throw new Error('disk full')
+    }
+    const { bouncy } = setUp({ logger: { debug: log, info: log, warn: log, error: log } })
+    expect((await bouncy.receive('toy', post([bounce]))).status).toBe(200)
+    expect((await bouncy.receive('toy', post('{'))).status).toBe(400)
+  })
+
   it('tells no address, password or payload to the log', async () => {
     const { bouncy, logger } = setUp()
-    bouncy.on('bounce', () => {
-      throw new Error('handler')
+    bouncy.on('bounce', (event) => {
+      throw new Error(`cannot mail <${event.recipient}>`)
     })
     await bouncy.receive(
       'toy',
@@ -283,6 +292,16 @@ describe('createBouncy', () => {
     ['no store', { store: undefined }, /store: give one/],
     ['a lease of nothing', { leaseMs: 0 }, /leaseMs/],
     ['a deadline that is no number', { replyWithinMs: Number.NaN }, /replyWithinMs/],
+    ['a deadline that no timer can hold', { replyWithinMs: Number.POSITIVE_INFINITY }, /replyWithinMs/],
+    ['a text for a number', { leaseMs: '60' }, /leaseMs/],
+    ['an option that is misspelt', { polcy: {} }, /polcy: there is no such option/],
+    ['a policy that is none', { policy: {} }, /policy/],
+    ['a policy that was not made', { policy: () => {} }, /policy/],
+    ['a clock that is no function', { now: 5 }, /now: give a function/],
+    ['a logger without levels', { logger: {} }, /logger/],
+    ['a provider that verifies nothing', { providers: [{ name: 'x' }] }, /providers\.0/],
+    ['a provider that is nothing', { providers: [undefined] }, /providers\.0/],
+    ['a store that only records', { store: { record() {} } }, /store/],
   ])('refuses %s', (_, options, message) => {
     const make = (): unknown =>
       createBouncy({ providers: [toy()], store: memoryStore(), ...options } as never)

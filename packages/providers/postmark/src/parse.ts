@@ -1,5 +1,5 @@
-import type { EventBase, MailEvent, Parsed } from '@bouncy/core'
-import { eventId, eventTime, given } from '@bouncy/core/provider'
+import { addressKey, type EventBase, type MailEvent, type Parsed } from '@bouncy/core'
+import { bareAddress, eventId, eventTime, given } from '@bouncy/core/provider'
 import { COMPLAINT, type Meaning, meaningOfBounce, meaningOfChange, STATUS_REASONS } from './mapping.ts'
 import type { PostmarkPayload } from './verify.ts'
 import { type Post, readPost } from './wire.ts'
@@ -14,8 +14,9 @@ export function parsePost(name: string, payload: PostmarkPayload): Parsed {
     return quarantine(post.FromFull || post.OriginalRecipient ? 'inbound-message' : 'record-type-missing')
   const facts = factsOf(recordType, post)
   if (typeof facts === 'string') return quarantine(facts)
-  const recipient = post.Email ?? post.Recipient
-  if (recipient === undefined) return quarantine('recipient-missing')
+  const recipient = bareAddress(post.Email ?? post.Recipient ?? '')
+  if (recipient === '') return quarantine('recipient-missing')
+  if (addressKey(recipient) === undefined) return quarantine('recipient-unreadable')
   const time = post.BouncedAt ?? post.DeliveredAt ?? post.ReceivedAt ?? post.ChangedAt
   const metadata = Object.entries(post.Metadata).filter(([, value]) => typeof value === 'string')
   const base: EventBase = {

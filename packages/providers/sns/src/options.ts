@@ -90,14 +90,20 @@ const flag = z.optional(z.boolean({ error: 'give true or false' }))
 const text = (error: string, test: (value: string) => boolean) =>
   z.custom((value) => typeof value === 'string' && test(value), error)
 
-const someLimit = z.optional(
-  z.custom(
-    (value) => Number.isSafeInteger(value) && (value as number) > 0,
-    'give a whole number greater than 0',
-  ),
-)
+const upTo = (most: number, remedy: string) =>
+  z.optional(
+    z.custom(
+      (value) => Number.isInteger(value) && (value as number) > 0 && (value as number) <= most,
+      remedy,
+    ),
+  )
 
-const limits = Object.fromEntries(Object.keys(DEFAULT_LIMITS).map((key) => [key, someLimit]))
+const someLimit = upTo(Number.MAX_SAFE_INTEGER, 'give a whole number greater than 0')
+
+const limits = {
+  ...Object.fromEntries(Object.keys(DEFAULT_LIMITS).map((key) => [key, someLimit])),
+  requestTimeoutMs: upTo(2 ** 31 - 1, 'give a whole number of milliseconds that a timer can hold'),
+}
 
 const emulator = z.strictObject(
   {

@@ -175,12 +175,11 @@ function oracle(genuine: readonly SnsPost[]): FuzzSubject['objection'] {
   }
 }
 
-/** The fields of a message by the names that SNS gives them. */
+/** The fields of a message by the names that SNS gives them; Lambda spells one of those that are signed otherwise. */
 function fieldsOf({ to, body }: FuzzPost): Readonly<Record<string, unknown>> | undefined {
-  if (to === 'bytes') return readObject(body, FREE)
-  if (to === 'text') return readObject(textOf(body), FREE)
-  const { SubscribeUrl: SubscribeURL, ...fields } = { ...objectOf(body) } as Record<string, unknown>
-  return { ...(SubscribeURL === undefined ? {} : { SubscribeURL }), ...fields }
+  const read: Readonly<Record<string, unknown>> | undefined =
+    to === 'object' ? { ...objectOf(body) } : readObject(to === 'text' ? textOf(body) : body, FREE)
+  return read && { SubscribeURL: read.SubscribeUrl, ...read }
 }
 
 const FREE = { freeForm: ['MessageAttributes'] }
