@@ -83,9 +83,10 @@ export function createWorld(subject: FuzzSubject): World {
     providers: subject.providers({ fetch, now }).map(watched),
     store: {
       ...store,
-      record(batch) {
-        notes.recorded.push(batch)
-        return store.record(batch)
+      async record(batch) {
+        const result = await store.record(batch)
+        if (!result.tokenReused) notes.recorded.push(batch)
+        return result
       },
     },
     now,

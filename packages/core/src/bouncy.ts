@@ -1,13 +1,14 @@
-import { addressKey } from './address.ts'
 import { checkBouncyOptions } from './check-bouncy-options.ts'
+import { createCustody } from './custody.ts'
 import { createFetch } from './fetch.ts'
 import { createHandlers } from './handlers.ts'
 import { createInbox } from './inbox.ts'
-import { safeLogger, silentLogger } from './logger.ts'
-import { suppressionPolicy } from './policy.ts'
+import { type Logger, safeLogger, silentLogger } from './logger.ts'
+import { type Policy, suppressionPolicy } from './policy.ts'
 import { createReceiver } from './receive.ts'
 import { createSuppressionList } from './suppression-list.ts'
-import type { Bouncy, BouncyOptions } from './types.ts'
+import { createTombstones } from './tombstone.ts'
+import type { Bouncy, BouncyOptions, RetentionOptions, RetryOptions } from './types.ts'
 import { createWork } from './work.ts'
 
 /**
@@ -20,46 +21,78 @@ import { createWork } from './work.ts'
  */
 export function createBouncy(options: BouncyOptions): Bouncy {
   checkBouncyOptions(options)
-  const settings = {
-    ...options,
-    policy: options.policy ?? suppressionPolicy(),
-    logger: safeLogger(options.logger ?? silentLogger),
-    now: options.now ?? Date.now,
-    leaseMs: options.leaseMs ?? 60_000,
-    replyWithinMs: options.replyWithinMs ?? 8_000,
-    maxInFlight: options.maxInFlight ?? 4_096,
-    bodyTimeoutMs: options.bodyTimeoutMs ?? 10_000,
-    maxBufferedBytes: options.maxBufferedBytes ?? 64 * 1024 * 1024,
-  }
-  const { store } = settings
+  const settings = withDefaults(options)
+  const { store, now } = settings
   const handlers = createHandlers(settings)
   const work = createWork(settings, handlers)
   const inbox = createInbox(settings, handlers, work)
   const receiver = createReceiver(settings, inbox)
-  const list = createSuppressionList(settings)
+  const tombstones = createTombstones(options.peppers)
+  const list = createSuppressionList(settings, tombstones)
+  const custody = createCustody(settings, tombstones)
 
   return {
     receive: receiver.receive,
     fetch: createFetch(receiver.receive, settings),
-    on: handlers.on,
+    on(type, handler) {
+      work.sweep()
+      return handlers.on(type, handler)
+    },
     isSuppressed: list.isSuppressed,
     filterRecipients: list.filterRecipients,
     suppress: list.suppress,
     unsuppress: list.unsuppress,
-    suppressions: (query = {}) => store.suppressions({ ...query, now: settings.now() }),
-    async events({ recipient, ...query } = {}) {
-      if (recipient === undefined) return store.events(query)
-      const key = addressKey(recipient)
-      return key === undefined ? { items: [] } : store.events({ ...query, key })
-    },
-    quarantined: (query = {}) => store.quarantined(query),
+    suppressions: async (query = {}) => store.suppressions({ ...query, now: now() }),
+    events: custody.events,
+    quarantined: async (query = {}) => store.quarantined(query),
+    audit: custody.audit,
+    erase: custody.erase,
+    prune: custody.prune,
+    revive: async (ids) => store.settle(ids.map((id) => ({ id, outcome: 'revived' }))),
     resume: work.resume,
     async close() {
-      await receiver.drain()
+      await Promise.all([receiver.drain(), work.stop()])
       await store.close()
     },
   }
 }
 
 /** The options with their defaults. */
-export type Settings = BouncyOptions & Required<Omit<BouncyOptions, 'onNotice' | 'resolveRecipient'>>
+export interface Settings extends BouncyOptions {
+  readonly policy: Policy
+  readonly logger: Logger
+  readonly now: () => number
+  readonly leaseMs: number
+  readonly retry: Required<RetryOptions>
+  readonly sweepEveryMs: number | false
+  readonly retention: Required<RetentionOptions>
+  readonly replyWithinMs: number
+  readonly maxInFlight: number
+  readonly bodyTimeoutMs: number
+  readonly maxBufferedBytes: number
+}
+
+const DAY = 86_400_000
+
+function withDefaults(options: BouncyOptions): Settings {
+  return {
+    ...options,
+    policy: options.policy ?? suppressionPolicy(),
+    logger: safeLogger(options.logger ?? silentLogger),
+    now: options.now ?? Date.now,
+    leaseMs: options.leaseMs ?? 60_000,
+    retry: { attempts: 12, firstMs: 30_000, maxMs: 3_600_000, ...options.retry },
+    sweepEveryMs: options.sweepEveryMs ?? 30_000,
+    retention: {
+      rawMs: 7 * DAY,
+      eventsMs: 90 * DAY,
+      quarantinedMs: 90 * DAY,
+      auditMs: 730 * DAY,
+      ...options.retention,
+    },
+    replyWithinMs: options.replyWithinMs ?? 8_000,
+    maxInFlight: options.maxInFlight ?? 4_096,
+    bodyTimeoutMs: options.bodyTimeoutMs ?? 10_000,
+    maxBufferedBytes: options.maxBufferedBytes ?? 64 * 1024 * 1024,
+  }
+}

@@ -1,5 +1,6 @@
 import type { BouncyOptions } from './types.ts'
 
+const DAY = 86_400_000
 /** What timers can hold. */
 const LONGEST_TIMER = 2 ** 31 - 1
 
@@ -12,6 +13,10 @@ const KEYS: ReadonlySet<string> = new Set([
   'resolveRecipient',
   'onNotice',
   'leaseMs',
+  'retry',
+  'sweepEveryMs',
+  'retention',
+  'peppers',
   'replyWithinMs',
   'maxInFlight',
   'bodyTimeoutMs',
@@ -55,6 +60,9 @@ const STORE = [
   'suppressions',
   'events',
   'quarantined',
+  'audit',
+  'prune',
+  'erase',
   'close',
 ]
 
@@ -85,10 +93,30 @@ function checkMethods(key: string, value: unknown, methods: readonly string[], r
 }
 
 function checkNumbers(options: BouncyOptions): void {
-  const { leaseMs, replyWithinMs, bodyTimeoutMs, maxInFlight, maxBufferedBytes } = options
-  const timers = { leaseMs, replyWithinMs, bodyTimeoutMs }
+  const {
+    leaseMs,
+    replyWithinMs,
+    bodyTimeoutMs,
+    sweepEveryMs,
+    maxInFlight,
+    maxBufferedBytes,
+    retry,
+    retention,
+  } = options
+  const timers = {
+    leaseMs,
+    replyWithinMs,
+    bodyTimeoutMs,
+    sweepEveryMs: sweepEveryMs === false ? undefined : sweepEveryMs,
+  }
   for (const [key, value] of Object.entries(timers)) checkNumber(key, value, LONGEST_TIMER)
   for (const [key, value] of Object.entries({ maxInFlight, maxBufferedBytes })) checkNumber(key, value)
+  for (const [group, values] of Object.entries({ retry, retention })) {
+    for (const [key, value] of Object.entries(values ?? {})) checkNumber(`${group}.${key}`, value)
+  }
+  if (retention?.eventsMs !== undefined && retention.eventsMs < 30 * DAY) {
+    throw mistake('retention.eventsMs', 'give at least 30 days, in which senders may repeat an event')
+  }
 }
 
 function checkNumber(key: string, value: unknown, most = Number.MAX_SAFE_INTEGER): void {

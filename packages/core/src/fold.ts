@@ -1,4 +1,4 @@
-import type { Scope, Suppression } from './suppression.ts'
+import type { AuditEntry, Scope, Suppression } from './suppression.ts'
 
 /**
  * One thing that is known of an address, plain JSON. What follows from a set of marks does not depend on the order in
@@ -19,11 +19,12 @@ interface Evidence {
   readonly note?: string
 }
 
-/** Reason enough alone. Without `source` it is an operator's, and holds against everything known so far. */
+/** Reason enough alone. Without `source` it is an operator's; a `fresh` one holds against every lift so far. */
 export interface SuppressMark extends Evidence {
   readonly kind: 'suppress'
   readonly expiresAt?: number
   readonly actor?: string
+  readonly fresh?: true
 }
 
 /** Counts: `limit` of one `ledger` within `windowMs` suppress, for `suppressForMs` after the last of them. */
@@ -43,7 +44,10 @@ export interface ResetMark {
   readonly ledger: string
 }
 
-/** Older evidence no longer holds: that of one source, or (an operator's command) all of it, or of one scope. */
+/**
+ * Older evidence no longer holds: that of one source, or (an operator's command) all of it, or of one scope. A `fresh`
+ * one also ends what is known now and dated later.
+ */
 export interface LiftMark {
   readonly kind: 'lift'
   readonly at: number
@@ -51,6 +55,13 @@ export interface LiftMark {
   readonly scope?: Scope
   readonly actor?: string
   readonly note?: string
+  readonly fresh?: true
+}
+
+/** A mark, and the event it comes from; none for an operator's command. */
+export interface Added {
+  readonly mark: Mark
+  readonly eventId?: string
 }
 
 /** What is known of an address, and what follows from it. */
@@ -59,38 +70,94 @@ export interface Folded {
   readonly marks: readonly Mark[]
   /** To be stored in place of the address's suppressions, expired ones included. */
   readonly suppressions: readonly Omit<Suppression, 'address'>[]
+  /** What the added marks changed of the suppressions, in their order; to be kept for good. */
+  readonly changes: readonly Omit<AuditEntry, 'address' | 'at'>[]
 }
 
 /** Evidence of one kind that is kept at the most; what is older has long made its point. */
 const MOST_KEPT = 64
 
 /**
- * Adds marks to what is known of an address. Commutative, associative and idempotent over events, so that stores may
- * apply them in any order and as often as they come.
+ * Adds marks to what is known of an address. Commutative, associative and idempotent over events (`changes` aside, which
+ * tell how it went), so that stores may apply them in any order and as often as they come.
  */
-export function foldMarks(known: readonly Mark[], added: readonly Mark[]): Folded {
+export function foldMarks(known: readonly Mark[], added: readonly Added[]): Folded {
   let marks = known
-  for (const mark of added) marks = compact([...marks, asOfNow(mark, marks)])
-  return { marks, suppressions: derive(marks) }
+  let suppressions = derive(marks)
+  const changes: Folded['changes'][number][] = []
+  for (const { mark, eventId } of added) {
+    marks = compact(take(marks, mark))
+    const before = suppressions
+    suppressions = derive(marks)
+    changes.push(...changesBetween(before, suppressions, causeOf(mark, eventId)))
+  }
+  return { marks, suppressions, changes }
 }
 
-/** An operator's command holds against all that is known, whatever a provider's clock says. */
-function asOfNow(mark: Mark, known: readonly Mark[]): Mark {
-  if (mark.kind === 'lift' && mark.source === undefined) {
-    const newest = Math.max(
-      mark.at,
-      ...known.filter((other) => isEvidence(other)).map((other) => other.at + 1),
-    )
-    return { ...mark, at: newest }
+type Cause = Pick<AuditEntry, 'eventId' | 'actor' | 'note'>
+
+function causeOf(mark: Mark, eventId: string | undefined): Cause {
+  const { actor, note }: Pick<LiftMark, 'actor' | 'note'> = 'at' in mark && mark.kind !== 'reset' ? mark : {}
+  return {
+    ...(eventId === undefined ? {} : { eventId }),
+    ...(actor === undefined ? {} : { actor }),
+    ...(note === undefined ? {} : { note }),
   }
-  if (mark.kind === 'suppress' && mark.source === undefined) {
-    const newest = Math.max(
-      mark.at,
-      ...known.filter((other) => other.kind === 'lift').map((other) => other.at),
-    )
-    return { ...mark, at: newest }
+}
+
+function changesBetween(
+  before: Folded['suppressions'],
+  after: Folded['suppressions'],
+  cause: Cause,
+): Folded['changes'] {
+  const place = (one: Folded['suppressions'][number]): string => keyOf(one.reason, one.scope)
+  const old = new Map(before.map((one) => [place(one), one]))
+  const entry = (change: AuditEntry['change'], one: Folded['suppressions'][number]) => ({
+    change,
+    reason: one.reason,
+    ...(one.scope === undefined ? {} : { scope: one.scope }),
+    ...(one.expiresAt === undefined || change === 'lifted' ? {} : { expiresAt: one.expiresAt }),
+    ...cause,
+  })
+  const now = new Set(after.map(place))
+  return [
+    ...before.filter((one) => !now.has(place(one))).map((one) => entry('lifted', one)),
+    ...after.flatMap((one) => {
+      const previous = old.get(place(one))
+      if (previous === undefined) return [entry('suppressed', one)]
+      return previous.expiresAt === one.expiresAt ? [] : [entry('changed', one)]
+    }),
+  ]
+}
+
+/**
+ * Whether nothing follows from these marks any more, however late further events arrive: no suppression that lasts
+ * beyond `before`, and nothing younger than `before` (milliseconds since the epoch).
+ */
+export function isSpent(marks: readonly Mark[], before: number): boolean {
+  return marks.every((mark) => mark.at < before && (mark.kind !== 'suppress' || lasts(mark) < before))
+}
+
+/** A mark without the words of people, which may name the address. */
+export function withoutNote(mark: Mark): Mark {
+  if (!('note' in mark)) return mark
+  const { note: _, ...rest } = mark
+  return rest
+}
+
+/** Takes one mark in. An operator's command holds against all that is known now, whatever a provider's clock says. */
+function take(known: readonly Mark[], mark: Mark): readonly Mark[] {
+  if (mark.kind === 'lift' && mark.fresh) {
+    const { fresh: _, ...lift } = mark
+    const endless = { ...lift, at: Number.POSITIVE_INFINITY }
+    return [...known.filter((other) => !isEvidence(other) || !covers(endless, other)), lift]
   }
-  return mark
+  if (mark.kind === 'suppress' && mark.fresh) {
+    const { fresh: _, ...suppress } = mark
+    const lifts = known.filter((other) => other.kind === 'lift')
+    return [...known, { ...suppress, at: Math.max(mark.at, ...lifts.map((lift) => lift.at)) }]
+  }
+  return [...known, mark]
 }
 
 function compact(marks: readonly Mark[]): readonly Mark[] {

@@ -1,10 +1,11 @@
 import { addressKey } from './address.ts'
 import type { Settings } from './bouncy.ts'
+import { WebhookError } from './error.ts'
 import type { MailEvent } from './events.ts'
 import type { Handlers } from './handlers.ts'
 import { markOf } from './marks.ts'
 import type { Recipient } from './policy.ts'
-import type { NewMark, Quarantined } from './store.ts'
+import type { NewMark, Quarantined, Token } from './store.ts'
 import { type Work, withRecipients } from './work.ts'
 
 /** What became of a request's events; `failed` and `busy` ask for a redelivery. */
@@ -17,7 +18,14 @@ export interface Accepted {
 
 export interface Inbox {
   /** Stores events once, in one commit, then runs the handlers of those that are not settled. */
-  accept(events: readonly MailEvent[], quarantined: readonly Quarantined[]): Promise<Accepted>
+  accept(delivered: Delivered): Promise<Accepted>
+}
+
+/** What one request brought. */
+export interface Delivered {
+  readonly events: readonly MailEvent[]
+  readonly quarantined: readonly Quarantined[]
+  readonly tokens: readonly Token[]
 }
 
 export function createInbox(settings: Settings, handlers: Handlers, work: Work): Inbox {
@@ -25,10 +33,7 @@ export function createInbox(settings: Settings, handlers: Handlers, work: Work):
   /** Events that a request of this process is working on: a twin waits for its outcome instead of asking the store. */
   const working = new Map<string, Promise<boolean>>()
 
-  async function accept(
-    events: readonly MailEvent[],
-    quarantined: readonly Quarantined[],
-  ): Promise<Accepted> {
+  async function accept({ events, ...rest }: Delivered): Promise<Accepted> {
     const unique = [...new Map(events.map((event) => [event.id, event])).values()]
     const twins = unique.flatMap((event) => working.get(event.id) ?? [])
     const own = unique.filter((event) => !working.has(event.id))
@@ -37,7 +42,7 @@ export function createInbox(settings: Settings, handlers: Handlers, work: Work):
     for (const { id } of own) working.set(id, succeeds(id))
     let done: ReadonlySet<string> = new Set()
     try {
-      const result = await recordAndHandle(own, quarantined)
+      const result = await recordAndHandle({ events: own, ...rest })
       done = result.done
       const twinsDone = await Promise.all(twins)
       return {
@@ -51,18 +56,19 @@ export function createInbox(settings: Settings, handlers: Handlers, work: Work):
     }
   }
 
-  async function recordAndHandle(
-    events: readonly MailEvent[],
-    quarantined: readonly Quarantined[],
-  ): Promise<{ readonly accepted: Accepted; readonly done: ReadonlySet<string> }> {
+  async function recordAndHandle({ events, quarantined, tokens }: Delivered): Promise<{
+    readonly accepted: Accepted
+    readonly done: ReadonlySet<string>
+  }> {
     const nothing = { recorded: 0, duplicates: 0, failed: 0, busy: 0 }
-    if (events.length + quarantined.length === 0) return { accepted: nothing, done: new Set() }
+    if (events.length + quarantined.length + tokens.length === 0)
+      return { accepted: nothing, done: new Set() }
     const items = await withRecipients(
       events.map((event) => ({ event, key: addressKey(event.recipient) })),
       settings,
     )
     const at = now()
-    const { events: recorded } = await store.record({
+    const { events: recorded, tokenReused } = await store.record({
       now: at,
       leaseUntil: at + leaseMs,
       events: items.map(({ event, key }) => ({
@@ -74,7 +80,11 @@ export function createInbox(settings: Settings, handlers: Handlers, work: Work):
         key === undefined ? [] : marksOf(event, key, recipient),
       ),
       quarantined,
+      tokens,
     })
+    if (tokenReused) {
+      throw new WebhookError('certainly-forged', '[bouncy/core] a signed token came again with another body')
+    }
     const byId = new Map(items.map((item) => [item.event.id, item]))
     const claimed = recorded.flatMap(({ id, attempt }) => {
       const item = byId.get(id)
@@ -85,7 +95,7 @@ export function createInbox(settings: Settings, handlers: Handlers, work: Work):
     return {
       accepted: {
         recorded: recorded.filter((one) => one.state === 'new').length,
-        duplicates: recorded.filter((one) => one.state === 'settled' || one.state === 'again').length,
+        duplicates: recorded.filter((one) => one.state !== 'new' && one.state !== 'busy').length,
         failed: failed.size,
         busy: busy.size,
       },

@@ -38,7 +38,24 @@ export {
   type PolicyPart,
   pauseInsteadOfSuppress,
 } from './policy-parts.ts'
-export type { EventQuery, Quarantined, Store } from './store.ts'
-export type { NewSuppression, Page, PageQuery, Scope, Suppression, SuppressionQuery } from './suppression.ts'
-export type { Bouncy, BouncyOptions, FilteredRecipients, HandlerContext } from './types.ts'
+export type { EventQuery, PruneReport, Quarantined, Store, Token } from './store.ts'
+export type {
+  AuditEntry,
+  AuditQuery,
+  NewSuppression,
+  Page,
+  PageQuery,
+  Scope,
+  Suppression,
+  SuppressionQuery,
+} from './suppression.ts'
+export type { Pepper } from './tombstone.ts'
+export type {
+  Bouncy,
+  BouncyOptions,
+  FilteredRecipients,
+  HandlerContext,
+  RetentionOptions,
+  RetryOptions,
+} from './types.ts'
 export type { Notice, Parsed, Provider, UnreadRequest, WebhookReply, WebhookRequest } from './webhook.ts'

@@ -1,7 +1,7 @@
 import type { Settings } from './bouncy.ts'
 import { isWebhookError, WebhookError } from './error.ts'
 import type { MailEvent } from './events.ts'
-import type { Inbox } from './inbox.ts'
+import type { Delivered, Inbox } from './inbox.ts'
 import { errorFacts } from './logger.ts'
 import { refusal, replyOf } from './reply.ts'
 import type { Quarantined } from './store.ts'
@@ -60,7 +60,7 @@ export function createReceiver(settings: Settings, inbox: Inbox): Receiver {
     if (whole.body.byteLength > limit) {
       throw new WebhookError('body-too-large', `[bouncy/core] more than ${limit} bytes`)
     }
-    checkForm(whole)
+    if (provider.readsForms !== true) checkForm(whole)
     return decide(provider, whole)
   }
 
@@ -74,10 +74,11 @@ export function createReceiver(settings: Settings, inbox: Inbox): Receiver {
     const parsed = parse(provider, payload, request)
     const receivedAt = new Date(now()).toISOString()
     const quarantined = await quarantine(provider, parsed, receivedAt)
-    const accepted = await store(
-      parsed.events.map((event) => dated(event, receivedAt)),
+    const accepted = await store({
+      events: parsed.events.map((event) => dated(event, receivedAt)),
       quarantined,
-    )
+      tokens: (parsed.tokens ?? []).map((token) => ({ ...token, id: `${provider.name}_${token.id}` })),
+    })
     for (const notice of parsed.notices ?? []) tell(provider, notice)
     const facts = { provider: provider.name, ...accepted, quarantined: quarantined.length }
     if (accepted.failed > 0)
@@ -103,13 +104,11 @@ export function createReceiver(settings: Settings, inbox: Inbox): Receiver {
     }
   }
 
-  async function store(
-    events: readonly MailEvent[],
-    quarantined: readonly Quarantined[],
-  ): ReturnType<Inbox['accept']> {
+  async function store(delivered: Delivered): ReturnType<Inbox['accept']> {
     try {
-      return await inbox.accept(events, quarantined)
+      return await inbox.accept(delivered)
     } catch (cause) {
+      if (isWebhookError(cause)) throw cause
       throw new WebhookError(
         'store-failed',
         '[bouncy/core] the store did not take the event; is it reachable and migrated?',

@@ -2,6 +2,7 @@ import { addressKey } from './address.ts'
 import type { Settings } from './bouncy.ts'
 import type { Mark } from './fold.ts'
 import { type Scope, type Suppression, scopeApplies } from './suppression.ts'
+import type { Tombstones } from './tombstone.ts'
 import type { Bouncy } from './types.ts'
 
 type List = Pick<Bouncy, 'isSuppressed' | 'filterRecipients' | 'suppress' | 'unsuppress'>
@@ -14,14 +15,17 @@ const GRAVITY: Readonly<Record<Suppression['reason'], number>> = {
 }
 
 /** The suppression list as it is asked and changed by hand. */
-export function createSuppressionList({ store, now }: Pick<Settings, 'store' | 'now'>): List {
+export function createSuppressionList(
+  { store, now }: Pick<Settings, 'store' | 'now'>,
+  tombstones: Tombstones,
+): List {
   async function active(
     keys: readonly string[],
     scope: Scope | undefined,
   ): Promise<ReadonlyMap<string, Suppression>> {
     const at = now()
     const gravest = new Map<string, Suppression>()
-    for (const one of await store.findSuppressions(keys)) {
+    for (const one of await find(keys)) {
       const expired = one.expiresAt !== undefined && Date.parse(one.expiresAt) <= at
       const other = gravest.get(one.address)
       if (expired || !scopeApplies(one.scope, scope)) continue
@@ -30,9 +34,24 @@ export function createSuppressionList({ store, now }: Pick<Settings, 'store' | '
     return gravest
   }
 
+  /** Those of the addresses and of their tombstones, all under the address. */
+  async function find(keys: readonly string[]): Promise<readonly Suppression[]> {
+    const erased = await tombstones.lookUp(keys)
+    if (erased.size === 0) return store.findSuppressions(keys)
+    const found = await store.findSuppressions([...keys, ...erased.keys()])
+    return found.map((one) => ({ ...one, address: erased.get(one.address) ?? one.address }))
+  }
+
   async function apply(key: string, mark: Mark): Promise<void> {
     const at = now()
-    await store.record({ now: at, leaseUntil: at, events: [], marks: [{ key, mark }], quarantined: [] })
+    await store.record({
+      now: at,
+      leaseUntil: at,
+      events: [],
+      marks: [{ key, mark }],
+      quarantined: [],
+      tokens: [],
+    })
   }
 
   return {
@@ -65,6 +84,7 @@ export function createSuppressionList({ store, now }: Pick<Settings, 'store' | '
       const at = now()
       await apply(keyOf(address), {
         kind: 'suppress',
+        fresh: true,
         at,
         id: `by-hand-${crypto.randomUUID()}`,
         reason,
@@ -79,22 +99,31 @@ export function createSuppressionList({ store, now }: Pick<Settings, 'store' | '
         throw new TypeError('[bouncy/core] actor: say who lifts the suppression')
       const key = keyOf(address)
       const at = now()
-      const suppressed = (await store.findSuppressions([key])).some(
+      const holding = (
+        await store.findSuppressions([key, ...(await tombstones.lookUp([key])).keys()])
+      ).filter(
         (one) =>
           (one.expiresAt === undefined || Date.parse(one.expiresAt) > at) &&
-          (scope === undefined || (one.scope?.stream === scope.stream && one.scope?.tenant === scope.tenant)),
+          (scope === undefined || sameScope(one.scope, scope)),
       )
-      await apply(key, {
-        kind: 'lift',
-        at,
-        actor,
-        ...(note === undefined ? {} : { note }),
-        ...(scope === undefined ? {} : { scope }),
-      })
-      return suppressed
+      // also where nothing holds: what happened before the lift, and arrives after it, must not suppress
+      for (const place of new Set([key, ...holding.map((one) => one.address)])) {
+        await apply(place, {
+          kind: 'lift',
+          fresh: true,
+          at,
+          actor,
+          ...(note === undefined ? {} : { note }),
+          ...(scope === undefined ? {} : { scope }),
+        })
+      }
+      return holding.length > 0
     },
   }
 }
+
+const sameScope = (one: Scope | undefined, other: Scope): boolean =>
+  one?.stream === other.stream && one?.tenant === other.tenant
 
 function keyOf(address: string): string {
   const key = addressKey(address)

@@ -36,6 +36,28 @@ export interface PageQuery {
   readonly limit?: number
 }
 
+/** One change of the suppression list. */
+export interface AuditEntry {
+  /** When it was made here; ISO 8601, UTC, milliseconds. */
+  readonly at: string
+  readonly address: string
+  /** `changed`: another expiry. */
+  readonly change: 'suppressed' | 'changed' | 'lifted'
+  readonly reason: Suppression['reason']
+  readonly scope?: Scope
+  readonly expiresAt?: string
+  /** The event that made it; none for a command. */
+  readonly eventId?: string
+  /** Who made it by hand. */
+  readonly actor?: string
+  readonly note?: string
+}
+
+/** Which changes to list. */
+export interface AuditQuery extends PageQuery {
+  readonly address?: string
+}
+
 /** Which suppressions to list; those that have expired are never listed. */
 export interface SuppressionQuery extends PageQuery {
   readonly reason?: Suppression['reason']

@@ -1,8 +1,18 @@
 import type { EventOf, MailEvent } from './events.ts'
 import type { Logger } from './logger.ts'
 import type { Policy, Recipient } from './policy.ts'
-import type { EventQuery, Quarantined, Store } from './store.ts'
-import type { NewSuppression, Page, PageQuery, Scope, Suppression, SuppressionQuery } from './suppression.ts'
+import type { EventQuery, PruneReport, Quarantined, Store } from './store.ts'
+import type {
+  AuditEntry,
+  AuditQuery,
+  NewSuppression,
+  Page,
+  PageQuery,
+  Scope,
+  Suppression,
+  SuppressionQuery,
+} from './suppression.ts'
+import type { Pepper } from './tombstone.ts'
 import type { Notice, Provider, UnreadRequest, WebhookReply, WebhookRequest } from './webhook.ts'
 
 /** What `createBouncy` takes. */
@@ -29,6 +39,17 @@ export interface BouncyOptions {
    * milliseconds. @default 60,000
    */
   readonly leaseMs?: number
+  /** When a handler that failed runs again, without the provider's help. */
+  readonly retry?: RetryOptions
+  /**
+   * Looks for events whose handlers have to run (again) this often, in milliseconds; any number of processes may. `false`
+   * leaves it to `resume()`. Begins with the first handler, and keeps no process alive. @default 30,000
+   */
+  readonly sweepEveryMs?: number | false
+  /** How long things are kept; see `prune`. */
+  readonly retention?: RetentionOptions
+  /** For `erase`: the first makes new tombstones, the others are still looked up. @default none */
+  readonly peppers?: readonly Pepper[]
   /** After this long a request is answered 503; its work goes on. Milliseconds. @default 8,000 */
   readonly replyWithinMs?: number
   /** Requests under way at once; more are answered 503. @default 4,096 */
@@ -39,14 +60,44 @@ export interface BouncyOptions {
   readonly maxBufferedBytes?: number
 }
 
+/** Durations in milliseconds. */
+export interface RetryOptions {
+  /** After this many attempts an event is dead: listed by `events({ state: 'dead' })`, run again by `revive`. @default 12 */
+  readonly attempts?: number
+  /** From the first failure to the next attempt; doubled each time. @default 30,000 */
+  readonly firstMs?: number
+  /** The longest pause between two attempts. @default 3,600,000 (1 hour) */
+  readonly maxMs?: number
+}
+
+/** Durations in milliseconds. Suppressions are kept until they are lifted. */
+export interface RetentionOptions {
+  /** Subjects, headers, click URLs, IP addresses and the provider's own object. @default 7 days */
+  readonly rawMs?: number
+  /** Events, and with them the memory that they were received; at least 30 days. @default 90 days */
+  readonly eventsMs?: number
+  /** @default 90 days */
+  readonly quarantinedMs?: number
+  /** The trail of changes to the suppression list. @default 2 years */
+  readonly auditMs?: number
+}
+
 /** What a handler is told besides the event. */
 export interface HandlerContext {
   /** 1 for the first time this event's handlers run, then counting. */
   readonly attempt: number
-  /** Aborts when the event's lease (`leaseMs`) is over: it will run again, here or elsewhere. Hand it to `fetch` and the like. */
-  readonly signal: AbortSignal
   /** Whose address it is, where `resolveRecipient` found somebody. */
   readonly recipient?: Recipient
+  /** Aborts when the event's lease (`leaseMs`) is over: it will run again, here or elsewhere. Hand it to `fetch` and the like. */
+  readonly signal: AbortSignal
+  /**
+   * Begins a database transaction that also settles this event: what the handler writes through it happens exactly once.
+   * It commits when all handlers of the event have succeeded, and is rolled back otherwise. Inside it, do not call
+   * `bouncy`: on SQLite it would wait for itself.
+   * @returns the store's own transaction object: of `@bouncy/sql` a Kysely `Transaction`
+   * @throws Error where the store has no transactions
+   */
+  transaction(): Promise<unknown>
 }
 
 /** Webhooks in, handlers called, and the suppression list. */
@@ -83,7 +134,18 @@ export interface Bouncy {
   events(query?: EventQuery): Promise<Page<MailEvent>>
   /** What was genuine but not understood, newest receipt first. */
   quarantined(query?: PageQuery): Promise<Page<Quarantined>>
-  /** Runs the handlers of what is recorded and not settled. @returns how many events were settled */
+  /** Every change of the suppression list, newest first. */
+  audit(query?: AuditQuery): Promise<Page<AuditEntry>>
+  /** Gives dead events all their attempts again; `resume()` or the sweep runs them. */
+  revive(ids: readonly string[]): Promise<void>
+  /**
+   * Removes the plaintext of an address from the store, for good; if it was suppressed it stays so, by a keyed digest.
+   * @throws TypeError what is no e-mail address, or no `peppers` configured
+   */
+  erase(address: string): Promise<void>
+  /** Removes what is past its `retention`; call it once a day. */
+  prune(): Promise<PruneReport>
+  /** Runs the handlers of what is recorded and not settled, without waiting for its next retry. @returns how many events were settled */
   resume(): Promise<number>
   /** Finishes what is in flight, answers 503 to what comes after, and closes the store. */
   close(): Promise<void>

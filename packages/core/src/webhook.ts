@@ -1,4 +1,5 @@
 import type { MailEvent } from './events.ts'
+import type { Token } from './store.ts'
 
 /** One request as the provider sent it. */
 export interface WebhookRequest {
@@ -41,6 +42,8 @@ export interface Provider<Payload = any> {
   readonly name: string
   /** The largest body that is read, in bytes. @default 5 MiB */
   readonly maxBodyBytes?: number
+  /** `verify` reads form posts, or says what to switch on instead. @default they are answered 415 before it */
+  readonly readsForms?: boolean
   /** Proves where the request comes from. @throws WebhookError */
   verify(request: WebhookRequest): Payload | Promise<Payload>
   /** Answers what is no event but part of setting the webhook up; a reply means that it was one, and is done. */
@@ -54,6 +57,8 @@ export interface Parsed {
   readonly events: readonly MailEvent[]
   /** Genuine but not understood: kept, answered 200. */
   readonly quarantined?: readonly { readonly reason: string; readonly raw: unknown }[]
+  /** Signed tokens that may be used for one body only; a second body is answered 406. */
+  readonly tokens?: readonly Token[]
   /** What an operator should hear of. */
   readonly notices?: readonly Omit<Notice, 'provider'>[]
 }

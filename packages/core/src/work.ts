@@ -1,15 +1,21 @@
 import type { Settings } from './bouncy.ts'
 import type { MailEvent } from './events.ts'
 import type { Handlers } from './handlers.ts'
+import { errorFacts } from './logger.ts'
 import type { Recipient } from './policy.ts'
 import type { ClaimedEvent, SettleOutcome } from './store.ts'
+import { transacted } from './transacted.ts'
 
 /** Runs the handlers of claimed events and tells the store how it went. */
 export interface Work {
   /** @returns the ids of those whose handlers failed */
   handle(claimed: readonly Claimed[]): Promise<ReadonlySet<string>>
-  /** Claims what nobody works on, until there is nothing left. @returns how many events were settled */
+  /** Claims what nobody works on, due or not, until there is nothing left. @returns how many events were settled */
   resume(): Promise<number>
+  /** Does the same with what is due, from time to time, from now on. */
+  sweep(): void
+  /** Ends sweeping; resolves when the sweep that is under way has ended. */
+  stop(): Promise<void>
 }
 
 /** A claimed event, with its recipient where that is known already. */
@@ -32,7 +38,9 @@ const SETTLE_EVERY_MS = 1_000
 const RESUME_BATCH = 100
 
 export function createWork(settings: Settings, handlers: Handlers): Work {
-  const { store, now, leaseMs, logger } = settings
+  const { store, now, leaseMs, retry, sweepEveryMs, logger } = settings
+  let timer: ReturnType<typeof setInterval> | undefined
+  let sweeping: Promise<unknown> | undefined
 
   /**
    * Runs the handlers of events that have just been claimed. One that fails or hangs does not hold up another: what
@@ -82,6 +90,7 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
     remainingMs: number,
   ): Promise<SettleOutcome | undefined> {
     const { id } = event
+    const facts = { code: 'handler-failed', provider: event.provider, event: id, type: event.type, attempt }
     const lease = new AbortController()
     const over = Promise.withResolvers<false>()
     const timer = setTimeout(() => {
@@ -92,19 +101,51 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
     try {
       if (remainingMs <= 0) lease.abort()
       const succeeded =
-        !lease.signal.aborted && (await Promise.race([handlers.run(event, context), over.promise]))
+        !lease.signal.aborted &&
+        (await transacted(store, id, (transaction) =>
+          Promise.race([handlers.run(event, { ...context, transaction }), over.promise]),
+        ))
       if (succeeded) return { id, outcome: 'settled' }
     } finally {
       clearTimeout(timer)
     }
-    if (!lease.signal.aborted) return { id, outcome: 'failed' }
-    const facts = { code: 'handler-failed', provider: event.provider, event: id, type: event.type, attempt }
-    logger.error(facts, 'the handlers took longer than leaseMs; the event will run again')
-    return undefined
+    if (lease.signal.aborted) {
+      logger.error(facts, 'the handlers took longer than leaseMs; the event will run again')
+      return undefined
+    }
+    if (attempt < retry.attempts) return { id, outcome: 'failed', retryAt: now() + pauseAfter(attempt) }
+    logger.error(
+      facts,
+      'the event is dead: it was tried often enough; revive it when its handlers are mended',
+    )
+    return { id, outcome: 'dead' }
   }
+
+  const pauseAfter = (attempt: number): number => Math.min(retry.maxMs, retry.firstMs * 2 ** (attempt - 1))
 
   async function settle(outcomes: readonly SettleOutcome[]): Promise<void> {
     if (outcomes.length > 0) await store.settle(outcomes)
+  }
+
+  /** What fails stays claimed until the end, so that what comes after it has its turn. */
+  async function workOff(dueBy: number): Promise<number> {
+    const started = now()
+    const failed: SettleOutcome[] = []
+    let settled = 0
+    for (;;) {
+      const claimed = await store.claim({
+        now: started,
+        dueBy,
+        leaseUntil: now() + leaseMs,
+        limit: RESUME_BATCH,
+      })
+      if (claimed.length === 0) break
+      const ran = await run(await withRecipients(claimed, settings))
+      settled += ran.settled
+      failed.push(...ran.failed)
+    }
+    await settle(failed)
+    return settled
   }
 
   return {
@@ -114,20 +155,24 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
       await settle(failed)
       return new Set([...failed.map(({ id }) => id), ...lost])
     },
-    /** What fails stays claimed until the end, so that what comes after it has its turn. */
-    async resume() {
-      const started = now()
-      const failed: SettleOutcome[] = []
-      let settled = 0
-      for (;;) {
-        const claimed = await store.claim({ now: started, leaseUntil: now() + leaseMs, limit: RESUME_BATCH })
-        if (claimed.length === 0) break
-        const ran = await run(await withRecipients(claimed, settings))
-        settled += ran.settled
-        failed.push(...ran.failed)
-      }
-      await settle(failed)
-      return settled
+    resume: () => workOff(Number.MAX_SAFE_INTEGER),
+    sweep() {
+      if (sweepEveryMs === false || timer !== undefined) return
+      timer = setInterval(() => {
+        sweeping ??= workOff(now())
+          .catch((error: unknown) =>
+            logger.error(errorFacts(error), 'the sweep failed; the next one will try again'),
+          )
+          .finally(() => {
+            sweeping = undefined
+          })
+      }, sweepEveryMs)
+      // a program that has nothing else to do may end; fetch runtimes have plain numbers for timers
+      if (typeof timer === 'object') timer.unref?.()
+    },
+    async stop() {
+      clearInterval(timer)
+      await sweeping
     },
   }
 }

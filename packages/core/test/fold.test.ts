@@ -1,4 +1,4 @@
-import { type Folded, foldMarks, type Mark } from '@bouncy/core/store'
+import { type Folded, foldMarks as foldAdded, type Mark } from '@bouncy/core/store'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
@@ -26,6 +26,11 @@ const strike = (day: number, id = `k${day}`): Mark => ({
 })
 const reset = (day: number): Mark => ({ kind: 'reset', at: day * DAY, ledger: 'soft-bounce' })
 const lift = (at: number, more: object = { source }): Mark => ({ kind: 'lift', at, ...more })
+const foldMarks = (known: readonly Mark[], marks: readonly Mark[]): Folded =>
+  foldAdded(
+    known,
+    marks.map((mark) => ({ mark })),
+  )
 const after = (...marks: Mark[]): unknown => foldMarks([], marks).suppressions
 
 describe('foldMarks', () => {
@@ -69,19 +74,26 @@ describe('foldMarks', () => {
   })
 
   it('lets an operator lift everything known, whatever the clocks say, and a later event suppress again', () => {
-    const lifted = foldMarks(foldMarks([], [suppress(5000), strike(9)]).marks, [lift(1000, { actor: 'kim' })])
+    const byHand = { actor: 'kim', fresh: true } as const
+    const lifted = foldMarks(foldMarks([], [suppress(9000), strike(9)]).marks, [lift(5000, byHand)])
     expect(lifted.suppressions).toEqual([])
     expect(foldMarks(lifted.marks, [suppress(4000, 'late')]).suppressions).toEqual([])
-    expect(foldMarks(lifted.marks, [suppress(10 * DAY, 'new')]).suppressions).toHaveLength(1)
-    const byHand: Mark = { kind: 'suppress', at: 1000, id: 'h', reason: 'manual', actor: 'kim' }
-    expect(foldMarks(lifted.marks, [byHand]).suppressions).toHaveLength(1)
+    expect(foldMarks(lifted.marks, [suppress(5001, 'new')]).suppressions).toHaveLength(1)
+    const manual: Mark = { kind: 'suppress', at: 1000, id: 'h', reason: 'manual', ...byHand }
+    expect(foldMarks(lifted.marks, [manual]).suppressions).toHaveLength(1)
+  })
+
+  it('takes marks over from another place without a lift among them becoming a new one', () => {
+    const lifted = foldMarks([], [suppress(1000), lift(2000, { actor: 'kim', fresh: true }), suppress(3000)])
+    expect(lifted.suppressions).toHaveLength(1)
+    expect(foldMarks([], lifted.marks).suppressions).toEqual(lifted.suppressions)
   })
 
   it('keeps scopes apart', () => {
     const scope = { stream: 'news' }
     expect(after(suppress(1, 'a', { scope }), suppress(1, 'b'))).toHaveLength(2)
     const one = foldMarks([], [suppress(1, 'a', { scope }), suppress(1, 'b')])
-    expect(foldMarks(one.marks, [lift(2, { scope, actor: 'kim' })]).suppressions).toMatchObject([
+    expect(foldMarks(one.marks, [lift(2, { scope, actor: 'kim', fresh: true })]).suppressions).toMatchObject([
       { eventId: 'b' },
     ])
   })

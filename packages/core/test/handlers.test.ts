@@ -1,4 +1,4 @@
-import { type Bounce, createBouncy, type MailEvent, memoryStore } from '@bouncy/core'
+import { type Bounce, createBouncy, type MailEvent, memoryStore, type Store } from '@bouncy/core'
 import { describe, expect, expectTypeOf, it, vi } from 'vitest'
 import { keepingLogger, post, toy } from './toy.ts'
 
@@ -113,14 +113,94 @@ describe('handlers', () => {
     expect(handler).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ type: 'bounce' }), {
       attempt: 2,
       signal: expect.any(AbortSignal),
+      transaction: expect.any(Function),
     })
     expect((await other.receive('toy', post([bounce]))).status).toBe(200)
   })
 
+  it('run again with growing pauses in the sweep, and are given up after the last attempt until somebody revives the event', async () => {
+    let at = Date.parse('2026-11-22T12:00:00Z')
+    const begin = at
+    const retry = { attempts: 3, firstMs: 1000, maxMs: 1500 }
+    const bouncy = setUp({ now: () => at, retry, sweepEveryMs: 1, logger: keepingLogger() })
+    const attempts: [number, number][] = []
+    let mended = false
+    bouncy.on('bounce', (_, { attempt }) => {
+      attempts.push([attempt, at - begin])
+      if (!mended) throw new Error('broken')
+    })
+    expect((await bouncy.receive('toy', post([bounce]))).status).toBe(503)
+    at += 900
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(attempts).toEqual([[1, 0]])
+    at += 100
+    await vi.waitFor(() => expect(attempts.at(-1)).toEqual([2, 1000]))
+    at += 1500
+    await vi.waitFor(async () => expect((await bouncy.events({ state: 'dead' })).items).toHaveLength(1))
+    expect(attempts.at(-1)).toEqual([3, 2500])
+    const dead = (await bouncy.events({ state: 'dead' })).items
+    expect(dead).toHaveLength(1)
+    expect((await bouncy.receive('toy', post([bounce]))).status).toBe(200)
+    mended = true
+    await bouncy.revive(dead.map((event) => event.id))
+    await vi.waitFor(async () => expect((await bouncy.events({ state: 'settled' })).items).toHaveLength(1))
+    expect(attempts.at(-1)?.[0]).toBe(1)
+    await bouncy.close()
+  })
+
+  it('are run by the sweep, without anybody calling resume', async () => {
+    const bouncy = setUp({ retry: { firstMs: 1 }, sweepEveryMs: 5, logger: keepingLogger() })
+    const { promise: done, resolve } = Promise.withResolvers<void>()
+    bouncy.on('bounce', (_, { attempt }) => {
+      if (attempt < 3) throw new Error('not yet')
+      resolve()
+    })
+    expect((await bouncy.receive('toy', post([bounce]))).status).toBe(503)
+    await done
+    await bouncy.close()
+    expect((await bouncy.receive('toy', post([bounce]))).status).toBe(503)
+  })
+
+  it('are told plainly that a store has no transactions', async () => {
+    const logger = keepingLogger()
+    const bouncy = setUp({ logger })
+    bouncy.on('bounce', async (_, { transaction }) => {
+      await transaction()
+    })
+    expect((await bouncy.receive('toy', post([bounce]))).status).toBe(503)
+    expect(JSON.stringify(logger.lines)).toContain('this store has no transactions')
+  })
+
+  it.each([true, false])(
+    'write through a transaction that settles the event, or not at all: %s',
+    async (succeeds) => {
+      const store = memoryStore()
+      const log: string[] = []
+      const settleWith: Store['settleWith'] = async (id, work) => {
+        log.push('begin')
+        try {
+          await work('trx')
+        } catch (error) {
+          log.push('rollback')
+          throw error
+        }
+        await store.settle([{ id, outcome: 'settled' }])
+        log.push('commit')
+      }
+      const bouncy = setUp({ store: { ...store, settleWith }, logger: keepingLogger() })
+      bouncy.on('bounce', async (_, { transaction }) => {
+        log.push(`${await transaction()} ${await transaction()}`)
+        if (!succeeds) throw new Error('after all')
+      })
+      expect((await bouncy.receive('toy', post([bounce]))).status).toBe(succeeds ? 200 : 503)
+      expect(log).toEqual(['begin', 'trx trx', succeeds ? 'commit' : 'rollback'])
+    },
+  )
+
   it('that hang hold up nobody: the others are settled, the lease ends the wait, and closing works', async () => {
     const store = memoryStore()
     const logger = keepingLogger()
-    const bouncy = setUp({ store, logger, leaseMs: 100, replyWithinMs: 50 })
+    const bouncy = setUp({ store, logger, leaseMs: 100, replyWithinMs: 50, sweepEveryMs: false })
     const heard: string[] = []
     let aborted = false
     bouncy.on('bounce', (event, { signal }) => {
@@ -136,8 +216,9 @@ describe('handlers', () => {
     await bouncy.close()
     expect(aborted).toBe(true)
     expect(logger.lines.map(({ message }) => message).join()).toContain('took longer than leaseMs')
+    expect((await store.events({ state: 'unsettled' })).items).toMatchObject([
+      { recipient: 'hang@example.com' },
+    ])
     expect(heard.toSorted()).toEqual(['a@example.com', 'b@example.com'])
-    const left = await store.claim({ now: Number.MAX_SAFE_INTEGER, leaseUntil: 0, limit: 10 })
-    expect(left).toMatchObject([{ event: { recipient: 'hang@example.com' } }])
   })
 })

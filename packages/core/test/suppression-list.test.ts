@@ -1,4 +1,10 @@
-import { type Bouncy, createBouncy, memoryStore, suppressionPolicy } from '@bouncy/core'
+import {
+  type Bouncy,
+  createBouncy,
+  memoryStore,
+  type SuppressionPolicyOptions,
+  suppressionPolicy,
+} from '@bouncy/core'
 import { describe, expect, it } from 'vitest'
 import { post, type ToyEvent, toy } from './toy.ts'
 
@@ -106,12 +112,13 @@ describe('the default policy', () => {
   })
 
   it.each([
+    [{ softBounces: {} }, /softBounces: there are/],
     [{ softBounce: { limit: 0 } }, /softBounce\.limit/],
     [{ softBounce: { limit: 1.5 } }, /softBounce\.limit/],
     [{ softBounce: { windowMs: -1 } }, /softBounce\.windowMs/],
     [{ hardBounce: { suppressForMs: Number.NaN } }, /hardBounce\.suppressForMs/],
   ])('refuses numbers that make no sense: %j', (options, message) => {
-    expect(() => suppressionPolicy(options)).toThrow(message)
+    expect(() => suppressionPolicy(options as SuppressionPolicyOptions)).toThrow(message)
   })
 })
 
@@ -183,6 +190,23 @@ describe('the list', () => {
     expect(await bouncy.isSuppressed('lee@example.com')).toBe(true)
   })
 
+  it('keeps both of two commands of one millisecond, and what is no address apart', async () => {
+    const bouncy = setUp()
+    await bouncy.suppress({ address: to, reason: 'manual', expiresAt: new Date(NOW + 1000).toISOString() })
+    await bouncy.suppress({ address: to, reason: 'manual' })
+    expect((await bouncy.suppressions()).items[0]).not.toHaveProperty('expiresAt')
+    expect((await bouncy.filterRecipients([undefined as never])).invalid).toEqual([undefined])
+  })
+
+  it('lifts evidence from the future without forgiving what comes later', async () => {
+    const bouncy = setUp()
+    await send(bouncy, { type: 'bounce', at: '2035-01-01T00:00:00Z' })
+    expect(await bouncy.unsuppress(to, { actor: 'kim' })).toBe(true)
+    expect(await bouncy.isSuppressed(to)).toBe(false)
+    await send(bouncy, { type: 'bounce', at: '2026-11-22T13:00:00Z' })
+    expect(await bouncy.isSuppressed(to)).toBe(true)
+  })
+
   it('lifts what an event suppressed, and a later event suppresses again', async () => {
     const bouncy = setUp()
     await send(bouncy, { type: 'bounce' })
@@ -220,6 +244,8 @@ describe('the list', () => {
     (bouncy: Bouncy) => bouncy.isSuppressed('nobody'),
     (bouncy: Bouncy) => bouncy.suppress({ address: 'nobody', reason: 'manual' }),
     (bouncy: Bouncy) => bouncy.suppress({ address: to, reason: 'whim' as never }),
+    (bouncy: Bouncy) => bouncy.suppress({ address: to, reason: 'toString' as never }),
+    (bouncy: Bouncy) => bouncy.filterRecipients(to as never),
     (bouncy: Bouncy) => bouncy.suppress({ address: to, reason: 'manual', expiresAt: 'soon' }),
     (bouncy: Bouncy) => bouncy.unsuppress('nobody', { actor: 'kim' }),
     (bouncy: Bouncy) => bouncy.unsuppress(to, { actor: '' }),

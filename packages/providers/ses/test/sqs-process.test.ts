@@ -106,7 +106,14 @@ it('a consumer that is killed loses nothing and does nothing twice', { timeout: 
   expect(suppressed.map(({ address }) => address).sort()).toEqual(
     Array.from({ length: HARD }, (_, index) => `hard${index}@example.com`).sort(),
   )
-  expect(await store.claim({ now: Number.MAX_SAFE_INTEGER, leaseUntil: 0, limit: 10 })).toEqual([])
+  expect(
+    await store.claim({
+      now: Number.MAX_SAFE_INTEGER,
+      dueBy: Number.MAX_SAFE_INTEGER,
+      leaseUntil: 0,
+      limit: 10,
+    }),
+  ).toEqual([])
   await store.close()
 
   const times = Map.groupBy(handled, (line) => line.split(' ')[1])

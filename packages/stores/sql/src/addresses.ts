@@ -1,43 +1,107 @@
-import { foldMarks, type Mark } from '@bouncy/core/store'
+import { type Added, type Folded, foldMarks, type Mark } from '@bouncy/core/store'
+import { type Change, keepChanges } from './audit.ts'
 import type { Dialect } from './dialect.ts'
 import { slices } from './slices.ts'
 import { replaceSuppressions } from './suppressions.ts'
-import type { Trx } from './tables.ts'
+import type { AddressRow, Trx } from './tables.ts'
+
+/** Marks of one address that came together. */
+export interface Run {
+  /** The place of its batch among the others. */
+  readonly order: number
+  readonly now: number
+  readonly added: readonly Added[]
+}
 
 /** Adds marks to what is known of addresses, and writes anew what follows from it; what does not change is not written. */
 export async function foldInto(
   trx: Trx,
   dialect: Dialect,
-  added: ReadonlyMap<string, readonly Mark[]>,
+  byAddress: ReadonlyMap<string, readonly Run[]>,
 ): Promise<void> {
+  const changes: Ordered[] = []
   // in one order everywhere, so that no two transactions wait for each other
-  const addresses = [...added.keys()].sort()
-  for (const some of slices(addresses)) {
-    await dialect.holdAddresses(trx, some)
-    const rows = await trx.selectFrom('bouncy_addresses').selectAll().where('address', 'in', some).execute()
-    const known = new Map(rows.map((row) => [row.address, row.marks]))
-    const changed = some.flatMap((address) => {
-      const before = known.get(address) ?? '[]'
-      const marks = JSON.parse(before) as readonly Mark[]
-      const folded = foldMarks(marks, added.get(address) ?? [])
-      const after = JSON.stringify(folded.marks)
-      if (after === before) return []
-      const same = JSON.stringify(folded.suppressions) === JSON.stringify(foldMarks(marks, []).suppressions)
-      return [{ address, marks: after, suppressions: same ? undefined : folded.suppressions }]
-    })
-    for (const part of slices(changed)) {
-      await dialect.putAddresses(
-        trx,
-        part.map(({ address, marks }) => ({ address, marks })),
-      )
-    }
+  for (const addresses of slices([...byAddress.keys()].sort(), dialect)) {
+    const known = await knownMarks(trx, dialect, addresses)
+    const folds = addresses.map((address) =>
+      fold(address, known.get(address) ?? [], byAddress.get(address) ?? []),
+    )
+    const marks = folds.filter(({ before, after }) => differ(before.marks, after.marks))
+    await putMarks(
+      trx,
+      dialect,
+      marks.map(({ address, after }) => [address, after.marks]),
+    )
+    const list = folds.filter(({ before, after }) => differ(before.suppressions, after.suppressions))
     await replaceSuppressions(
       trx,
-      new Map(
-        changed.flatMap(({ address, suppressions }) =>
-          suppressions === undefined ? [] : [[address, suppressions]],
-        ),
-      ),
+      dialect,
+      new Map(list.map(({ address, after }) => [address, after.suppressions])),
     )
+    changes.push(...folds.flatMap((one) => one.changes))
+  }
+  await keepChanges(
+    trx,
+    dialect,
+    changes.sort((a, b) => a.order - b.order),
+  )
+}
+
+/** The marks of addresses, which nobody else changes until the transaction ends. */
+export async function knownMarks(
+  trx: Trx,
+  dialect: Dialect,
+  addresses: readonly string[],
+): Promise<ReadonlyMap<string, readonly Mark[]>> {
+  const rows = await dialect.holdAddresses(trx, addresses)
+  return new Map(rows.map((row) => [row.address, JSON.parse(row.marks) as readonly Mark[]]))
+}
+
+/** Stores marks in place of those that were there. */
+export async function putMarks(
+  trx: Trx,
+  dialect: Dialect,
+  marks: readonly (readonly [address: string, marks: readonly Mark[]])[],
+): Promise<void> {
+  const rows = marks.map(([address, known]) => toAddressRow(address, known))
+  for (const some of slices(rows, dialect)) {
+    await dialect.put(trx, 'bouncy_addresses', some, ['marks', 'spent_at'])
   }
 }
+
+const DAY = 86_400_000
+
+/** What is known of an address as it is stored. */
+export function toAddressRow(address: string, marks: readonly Mark[]): AddressRow {
+  const ends = marks.map((mark) =>
+    mark.kind === 'suppress' ? Math.max(mark.at, mark.expiresAt ?? Number.MAX_SAFE_INTEGER) : mark.at,
+  )
+  // the day will do, and spares the index a change with each delivery
+  const spentAt = Math.floor(Math.max(0, ...ends) / DAY) * DAY
+  return { address, marks: JSON.stringify(marks), spent_at: spentAt }
+}
+
+/** A change, and the batch that made it. */
+interface Ordered extends Change {
+  readonly order: number
+}
+
+interface Fold {
+  readonly address: string
+  readonly before: Folded
+  readonly after: Folded
+  readonly changes: readonly Ordered[]
+}
+
+/** Adds runs to what is known, one after the other. */
+function fold(address: string, known: readonly Mark[], runs: readonly Run[]): Fold {
+  const before = foldMarks(known, [])
+  let after = before
+  const changes = runs.flatMap(({ order, now, added }) => {
+    after = foldMarks(after.marks, added)
+    return after.changes.map((entry) => ({ address, order, at: now, entry }))
+  })
+  return { address, before, after, changes }
+}
+
+const differ = (one: unknown, other: unknown): boolean => JSON.stringify(one) !== JSON.stringify(other)

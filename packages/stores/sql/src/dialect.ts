@@ -1,13 +1,18 @@
-import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
-import type { AddressRow, Database, EventRow, QuarantinedRow, Tables, Trx } from './tables.ts'
+import type { RawBuilder, SelectQueryBuilder } from 'kysely'
+import { mysql } from './dialects/mysql.ts'
+import { postgres } from './dialects/postgres.ts'
+import { sqlite } from './dialects/sqlite.ts'
+import type { AddressRow, Database, EventRow, QuarantinedRow, Tables, TokenRow, Trx } from './tables.ts'
 
-/** The databases that are spoken. */
-export type DialectName = 'sqlite'
+/** The databases that are spoken; `mysql` is MariaDB as well. */
+export type DialectName = 'sqlite' | 'postgres' | 'mysql'
 
 /** What databases say differently; everything else is one set of queries. */
 export interface Dialect {
   /** What happens to a database without our tables, unless the options say otherwise. */
   readonly migrate: 'auto' | 'manual'
+  /** The schema in which our tables are, where the database has several. */
+  schema(db: Database): Promise<string | undefined>
   /** Column types. */
   readonly columns: {
     /** Up to `length` characters, compared and sorted by code point: case, accents and trailing spaces count. */
@@ -15,67 +20,70 @@ export interface Dialect {
     readonly text: RawBuilder<unknown>
     readonly time: RawBuilder<unknown>
     readonly number: RawBuilder<unknown>
+    /** Counts up by itself. */
+    readonly sequence: RawBuilder<unknown>
   }
-  /** Creates an index, of only the rows with `where` if the database can, unless it is there. */
+  /** Creates an index, of only some rows if the database can. */
   createIndex(db: Database, index: Index): Promise<void>
+  /** Runs a part of a migration that may have run before, where the database does not take back half a migration. */
+  alter(statement: { execute(): Promise<unknown> }): Promise<void>
+
+  /** Whether statements stay prepared, so that many of few kinds are better than few of many kinds. */
+  readonly keepsStatements: boolean
+  /** How our transactions are isolated, where the database has several ways. */
+  readonly isolation: 'read committed' | undefined
+  /** Whether a transaction was rolled back because of what others did, and may succeed if it is done again. */
+  isConflict(error: unknown): boolean
+  /** Whether a connection broke that was fine before. */
+  isLost(error: unknown): boolean
+
   /** Inserts the rows whose id is not there yet. @returns the ids of those */
   insertNew<T extends keyof NewRows>(trx: Trx, table: T, rows: readonly NewRows[T][]): Promise<string[]>
-  /** Stores the marks of addresses, in place of what was there. */
-  putAddresses(trx: Trx, rows: readonly AddressRow[]): Promise<void>
-  /** Before addresses are read to be changed: nobody else changes them until this transaction ends. */
-  holdAddresses(trx: Trx, addresses: readonly string[]): Promise<void>
-  /** The same for the rows of a query, leaving out those that somebody else holds. */
-  holdFree<O>(query: SelectQueryBuilder<Tables, 'bouncy_events', O>): typeof query
-  /** The same, waiting for those that somebody else holds. */
-  hold<O>(query: SelectQueryBuilder<Tables, 'bouncy_events', O>): typeof query
+  /** Stores rows in place of those that are there under the same key; `columns` are those that may differ. */
+  put<T extends keyof PutRows>(
+    trx: Trx,
+    table: T,
+    rows: readonly PutRows[T][],
+    columns: readonly (keyof PutRows[T] & string)[],
+  ): Promise<void>
+  /**
+   * Reads what is known of addresses before that is changed: until this transaction ends nobody else changes it, also
+   * where nothing is known yet.
+   */
+  holdAddresses(trx: Trx, addresses: readonly string[]): Promise<readonly AddressRow[]>
+  /** Holds the rows of a query in the same way, waiting for those that somebody else holds. */
+  hold<T extends keyof Tables, O>(query: SelectQueryBuilder<Tables, T, O>): typeof query
+  /** The same, leaving out those that somebody else holds. */
+  holdFree<T extends keyof Tables, O>(query: SelectQueryBuilder<Tables, T, O>): typeof query
+
+  /** Sees to it that what is removed from now on is gone from the database's files, as far as that can be. */
+  beforeErasing(db: Database): Promise<void>
+  /** Does what is left to do for that. */
+  afterErasing(db: Database): Promise<void>
 }
 
-interface NewRows {
+/** Rows that are inserted unless they are there. */
+export interface NewRows {
   readonly bouncy_events: EventRow
   readonly bouncy_quarantined: QuarantinedRow
+  readonly bouncy_tokens: TokenRow
 }
 
-interface Index {
+/** Rows that are written over. */
+export interface PutRows {
+  readonly bouncy_events: EventRow
+  readonly bouncy_addresses: AddressRow
+}
+
+export interface Index {
   readonly name: string
   readonly table: keyof Tables
   readonly columns: readonly string[]
-  readonly where?: RawBuilder<boolean>
-}
-
-/** One writer at a time has the whole database, so that nothing needs to be held. */
-const sqlite: Dialect = {
-  migrate: 'auto',
-  columns: { name: () => sql`text`, text: sql`text`, time: sql`integer`, number: sql`integer` },
-  async createIndex(db, { name, table, columns, where }) {
-    const index = db.schema
-      .createIndex(name)
-      .ifNotExists()
-      .on(table)
-      .columns([...columns])
-    await (where === undefined ? index : index.where(where)).execute()
-  },
-  async insertNew(trx, table, rows) {
-    const inserted = await trx
-      .insertInto<keyof NewRows>(table)
-      .values(rows)
-      .onConflict((conflict) => conflict.column('id').doNothing())
-      .returning('id')
-      .execute()
-    return inserted.map((row) => row.id)
-  },
-  async putAddresses(trx, rows) {
-    await trx
-      .insertInto('bouncy_addresses')
-      .values(rows)
-      .onConflict((conflict) =>
-        conflict.column('address').doUpdateSet({ marks: (row) => row.ref('excluded.marks') }),
-      )
-      .execute()
-  },
-  async holdAddresses() {},
-  holdFree: (query) => query,
-  hold: (query) => query,
+  /** Only rows that have something in this column. */
+  readonly known?: string
+  /** Only rows with this number in this column; where that cannot be, the column comes first. */
+  readonly only?: { readonly column: string; readonly is: number }
 }
 
 /** Every dialect by its name. */
-export const dialects: Readonly<Record<DialectName, Dialect>> = { sqlite }
+export const dialects: Readonly<Record<DialectName, Dialect>> = { sqlite, postgres, mysql }

@@ -7,7 +7,7 @@ import { type RawBuilder, sql } from 'kysely'
 export function beyond(
   direction: 'asc' | 'desc',
   [first, second]: readonly [string, string],
-  [one = '', other = '']: readonly string[],
+  [one = '', other = '']: readonly (string | number)[],
 ): RawBuilder<boolean> {
   const [is, orIs] = direction === 'asc' ? [sql`>`, sql`>=`] : [sql`<`, sql`<=`]
   return sql<boolean>`${sql.ref(first)} ${orIs} ${one} and (${sql.ref(first)} ${is} ${one} or ${sql.ref(second)} ${is} ${other})`

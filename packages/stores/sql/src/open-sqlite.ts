@@ -1,18 +1,35 @@
-import { Kysely } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import { nodeSqliteDialect, type SqliteDatabase } from './node-sqlite.ts'
 import { openOver } from './open.ts'
 import type { Opened } from './sql-store.ts'
+import { mayHoldText } from './traces.ts'
 
 /** https://sqlite.org/pragma.html#pragma_synchronous */
 const FULL = 2
 
-/** Opens a SQLite database as it has to be for a commit to be on the disk; `own`: nobody else uses this handle. */
-export function openSqlite(database: SqliteDatabase, own: boolean): Opened {
+/**
+ * Opens a SQLite database as it has to be for a commit to be on the disk.
+ *
+ * @param path of a file that nobody else opened this handle for; none for a handle of somebody else's
+ */
+export function openSqlite(database: SqliteDatabase, path: string | undefined): Opened {
   const dialect = nodeSqliteDialect(database, async (run) => {
-    if (own) await run('pragma journal_mode = wal')
+    if (path !== undefined) await run('pragma journal_mode = wal')
     // a handle of somebody else's may be content with less, but a provider is told 200 on the strength of the commit
     const [level] = await run('pragma synchronous')
     if (Number(level?.synchronous) < FULL) await run('pragma synchronous = full')
+    await run('pragma secure_delete = on')
   })
-  return openOver(new Kysely({ dialect }), 'sqlite')
+  const db = new Kysely<unknown>({ dialect })
+  const opened = openOver(db, 'sqlite')
+  return path === undefined ? opened : { ...opened, store: { ...opened.store, erase } }
+
+  async function erase(erasure: Parameters<Opened['store']['erase']>[0]): Promise<void> {
+    await opened.store.erase(erasure)
+    // rows that once moved from page to page leave copies behind that secure_delete does not see
+    if (await mayHoldText(path ?? '', erasure.spellings)) {
+      await sql`vacuum`.execute(db)
+      await sql`pragma wal_checkpoint(truncate)`.execute(db)
+    }
+  }
 }

@@ -3,14 +3,17 @@ import { type DialectName, dialects } from './dialect.ts'
 import { isMigrated, migrate } from './migrations.ts'
 import type { Opened } from './sql-store.ts'
 import { createStore } from './store.ts'
-import type { Tables } from './tables.ts'
+import type { Database } from './tables.ts'
 
-/** What can be done over a Kysely instance; plugins of its owner are left out, since they could rename our columns. */
+/**
+ * What can be done over a Kysely instance. The plugins of its owner apply only to transactions that the owner's handlers
+ * write through, since they could rename our columns.
+ */
 export function openOver<DB>(db: Kysely<DB>, name: DialectName): Opened {
-  const ours = db.withoutPlugins() as unknown as Kysely<Tables>
+  const ours = db.withoutPlugins() as unknown as Database
   const dialect = dialects[name]
   return {
-    store: createStore(ours, dialect),
+    store: createStore(db as unknown as Kysely<unknown>, dialect),
     migrates: dialect.migrate,
     isMigrated: () => isMigrated(ours, dialect),
     migrate: () => migrate(ours, dialect),

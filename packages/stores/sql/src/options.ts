@@ -2,7 +2,7 @@
 export interface SqlStoreOptions {
   /**
    * `auto` creates our tables, or brings them up to date, at the first use; `manual` leaves that to `migrate()`.
-   * @default 'auto' for SQLite
+   * @default 'auto' for SQLite, 'manual' for a server
    */
   readonly migrate?: 'auto' | 'manual'
 }

@@ -1,38 +1,34 @@
-import type { Mark, RecordBatch, RecordedEvent, RecordResult } from '@bouncy/core/store'
-import { foldInto } from './addresses.ts'
+import type { RecordBatch, RecordedEvent, RecordResult } from '@bouncy/core/store'
+import { foldInto, type Run } from './addresses.ts'
 import type { Dialect } from './dialect.ts'
+import { toEventRow } from './event-rows.ts'
 import { indexable } from './indexable.ts'
 import { slices } from './slices.ts'
-import type { EventRow, QuarantinedRow, Trx } from './tables.ts'
+import { type EventRow, type QuarantinedRow, STANDING, type TokenRow, type Trx } from './tables.ts'
+import { refusedTokens } from './tokens.ts'
 
 /** A batch as it will be stored; what cannot be stored has failed by then, alone. */
 export interface Recording {
   readonly batch: RecordBatch
   readonly events: readonly EventRow[]
   readonly quarantined: readonly QuarantinedRow[]
+  readonly tokens: readonly TokenRow[]
 }
 
 /** Turns a batch into rows. @throws TypeError what is no plain JSON */
 export function toRecording(batch: RecordBatch): Recording {
   return {
     batch,
-    events: batch.events.map(({ event, key, settled }) => ({
-      id: event.id,
-      provider: event.provider,
-      type: event.type,
-      address: key ?? null,
-      message_id: event.messageId === undefined ? null : indexable(event.messageId),
-      occurred_at: event.timestamp,
-      received_at: batch.now,
-      settled: settled ? 1 : 0,
-      lease_until: settled ? 0 : batch.leaseUntil,
-      attempts: settled ? 0 : 1,
-      data: JSON.stringify(event),
-    })),
+    events: batch.events.map((one) => toEventRow(one, batch)),
     quarantined: batch.quarantined.map((item) => ({
       id: item.id,
       received_at: item.receivedAt,
       data: JSON.stringify(item),
+    })),
+    tokens: batch.tokens.map((token) => ({
+      id: indexable(token.id),
+      binding: indexable(token.binding),
+      keep_until: Math.ceil(token.until),
     })),
   }
 }
@@ -43,13 +39,31 @@ export async function recordAll(
   dialect: Dialect,
   recordings: readonly Recording[],
 ): Promise<readonly RecordResult[]> {
-  const known = await insertEvents(trx, dialect, recordings)
-  const results = recordings.map((recording) => ({
-    events: recording.events.map((row) => standingOf(row, recording.batch, known)),
-  }))
+  const refused = await refusedTokens(
+    trx,
+    dialect,
+    recordings.map((one) => one.tokens),
+  )
+  const taken = recordings.filter((_, index) => !refused.has(index))
+  const known = await insertEvents(trx, dialect, taken)
+  const results = recordings.map((recording, index) =>
+    refused.has(index)
+      ? { events: [], tokenReused: true }
+      : {
+          events: recording.events.map((row) => standingOf(row, recording.batch, known)),
+          tokenReused: false,
+        },
+  )
   await writeClaims(trx, known)
-  await foldInto(trx, dialect, marksOf(recordings, results))
-  for (const rows of slices(recordings.flatMap((one) => one.quarantined))) {
+  await foldInto(
+    trx,
+    dialect,
+    runsOf(
+      taken,
+      results.filter((_, index) => !refused.has(index)),
+    ),
+  )
+  for (const rows of slices(byId(taken.flatMap((one) => one.quarantined)), dialect)) {
     await dialect.insertNew(trx, 'bouncy_quarantined', rows)
   }
   return results
@@ -57,7 +71,7 @@ export async function recordAll(
 
 /** How far an event has come that was there before it was recorded once more. */
 interface Standing {
-  readonly settled: boolean
+  readonly settled: number
   leaseUntil: number
   attempts: number
   claimed: boolean
@@ -65,20 +79,18 @@ interface Standing {
 type Known = Map<string, Standing>
 
 async function insertEvents(trx: Trx, dialect: Dialect, recordings: readonly Recording[]): Promise<Known> {
-  // in one order everywhere, so that no two transactions wait for each other; of one id the first stays first
-  const rows = recordings
-    .flatMap((one) => one.events)
-    .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
+  const rows = byId(recordings.flatMap((one) => one.events))
   const there = new Set(rows.map((row) => row.id))
-  for (const some of slices(rows)) {
+  for (const some of slices(rows, dialect)) {
     for (const id of await dialect.insertNew(trx, 'bouncy_events', some)) there.delete(id)
   }
   const known: Known = new Map()
-  for (const ids of slices([...there])) {
+  for (const ids of slices([...there], dialect)) {
     const query = trx
       .selectFrom('bouncy_events')
       .select(['id', 'settled', 'lease_until', 'attempts'])
       .where('id', 'in', ids)
+      .orderBy('id')
     for (const row of await dialect.hold(query).execute()) known.set(row.id, toStanding(row))
   }
   return known
@@ -91,16 +103,17 @@ function standingOf(row: EventRow, { now, leaseUntil }: RecordBatch, known: Know
     known.set(id, toStanding(row))
     return { id, state: 'new', attempt: row.attempts }
   }
-  if (standing.settled) return { id, state: 'settled', attempt: 0 }
+  if (standing.settled === STANDING.settled) return { id, state: 'settled', attempt: 0 }
+  if (standing.settled === STANDING.dead) return { id, state: 'dead', attempt: 0 }
   if (standing.leaseUntil > now) return { id, state: 'busy', attempt: 0 }
-  standing.leaseUntil = leaseUntil
+  standing.leaseUntil = Math.ceil(leaseUntil)
   standing.attempts += 1
   standing.claimed = true
   return { id, state: 'again', attempt: standing.attempts }
 }
 
 const toStanding = (row: Pick<EventRow, 'settled' | 'lease_until' | 'attempts'>): Standing => ({
-  settled: Number(row.settled) === 1,
+  settled: Number(row.settled),
   leaseUntil: Number(row.lease_until),
   attempts: Number(row.attempts),
   claimed: false,
@@ -118,21 +131,27 @@ async function writeClaims(trx: Trx, known: Known): Promise<void> {
 }
 
 /** The marks to be folded, by address, in the order of the batches. */
-function marksOf(
+function runsOf(
   recordings: readonly Recording[],
   results: readonly RecordResult[],
-): ReadonlyMap<string, readonly Mark[]> {
-  const marks = new Map<string, Mark[]>()
+): ReadonlyMap<string, readonly Run[]> {
+  const byAddress = new Map<string, Run[]>()
   for (const [index, { batch }] of recordings.entries()) {
     const fresh = new Set(
       results[index]?.events.filter((event) => event.state === 'new').map((event) => event.id),
     )
-    for (const { key, eventId, mark } of batch.marks) {
-      if (eventId !== undefined && !fresh.has(eventId)) continue
-      const same = marks.get(key)
-      if (same === undefined) marks.set(key, [mark])
-      else same.push(mark)
+    const marks = batch.marks.filter(({ eventId }) => eventId === undefined || fresh.has(eventId))
+    for (const [address, added] of Map.groupBy(marks, (one) => one.key)) {
+      const run = { order: index, now: batch.now, added }
+      const runs = byAddress.get(address)
+      if (runs === undefined) byAddress.set(address, [run])
+      else runs.push(run)
     }
   }
-  return marks
+  return byAddress
+}
+
+/** In one order everywhere, so that no two transactions wait for each other; of one id the first stays first. */
+function byId<T extends { readonly id: string }>(rows: readonly T[]): readonly T[] {
+  return [...rows].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
 }

@@ -1,15 +1,15 @@
-import type { Store } from '@bouncy/core/store'
 import type { SqlStoreOptions } from './options.ts'
+import type { TransactionalStore } from './store.ts'
 
-/** A store in an SQL database. */
-export interface SqlStore extends Store {
+/** A store in an SQL database; the transaction that `settleWith` hands out is a Kysely `Transaction`. */
+export interface SqlStore extends TransactionalStore {
   /** Creates our tables, or brings them up to date; harmless where they are. May run in several processes at once. */
   migrate(): Promise<void>
 }
 
 /** A database that can be talked to. */
 export interface Opened {
-  readonly store: Omit<Store, 'close'>
+  readonly store: Omit<TransactionalStore, 'close'>
   /** What to do without our tables, unless the options say otherwise. */
   readonly migrates: 'auto' | 'manual'
   isMigrated(): Promise<boolean>
@@ -25,7 +25,7 @@ export interface Opened {
  */
 export function openLazily(
   open: () => Promise<Opened>,
-  release: () => void,
+  release: () => unknown,
   options: SqlStoreOptions,
 ): SqlStore {
   const underWay = new Set<Promise<unknown>>()
@@ -76,13 +76,17 @@ export function openLazily(
     record: (batch) => use((store) => store.record(batch)),
     settle: (outcomes) => use((store) => store.settle(outcomes)),
     claim: (query) => use((store) => store.claim(query)),
+    settleWith: (id, work) => use((store) => store.settleWith(id, work)),
     findSuppressions: (keys) => use((store) => store.findSuppressions(keys)),
     suppressions: (query) => use((store) => store.suppressions(query)),
     events: (query) => use((store) => store.events(query)),
     quarantined: (query) => use((store) => store.quarantined(query)),
+    audit: (query) => use((store) => store.audit(query)),
+    prune: (limits) => use((store) => store.prune(limits)),
+    erase: (erasure) => use((store) => store.erase(erasure)),
     migrate: () => track(async () => (await reach()).migrate()),
     close() {
-      closing ??= Promise.allSettled(underWay).then(release)
+      closing ??= Promise.allSettled(underWay).then(async () => void (await release()))
       return closing
     },
   }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { checkSqlOptions, type SqlStoreOptions } from './options.ts'
 import { openLazily, type SqlStore } from './sql-store.ts'
@@ -10,7 +11,7 @@ export type { SqlStore } from './sql-store.ts'
  * the disk (WAL, `synchronous=FULL`); several processes may share the file.
  *
  * @param database a path, `':memory:'`, or a `DatabaseSync` of yours, which stays yours: it is not closed, and nothing
- *   of it is changed but that `synchronous` is raised to FULL
+ *   of it is changed but that `synchronous` is raised to FULL and `secure_delete` is on
  * @throws TypeError a path that cannot be opened, an option that does not exist
  * @example
  * const store = sqliteStore('bouncy.db')
@@ -19,8 +20,9 @@ export function sqliteStore(database: string | DatabaseSync, options: SqlStoreOp
   checkSqlOptions(options)
   const own = typeof database === 'string'
   const handle = own ? openFile(database) : checkHandle(database)
+  const path = own ? resolve(database) : undefined
   return openLazily(
-    async () => (await import('./open-sqlite.ts')).openSqlite(handle, own),
+    async () => (await import('./open-sqlite.ts')).openSqlite(handle, path),
     () => {
       if (own) handle.close()
     },

@@ -1,15 +1,24 @@
 import type { RecordResult, SettleOutcome, Store } from '@bouncy/core/store'
-import { claimFree, settleAll } from './claims.ts'
+import type { Kysely } from 'kysely'
+import { createAccess } from './access.ts'
+import { listAudit } from './audit.ts'
+import { claimFree, settleAll, settleClaimed } from './claims.ts'
 import type { Dialect } from './dialect.ts'
+import { eraseAddress } from './erase.ts'
 import { groupCommit } from './group-commit.ts'
 import { listEvents, listQuarantined } from './pages.ts'
+import { pruneAll } from './prune.ts'
 import { type Recording, recordAll, toRecording } from './record.ts'
 import { findSuppressions, listSuppressions } from './suppressions.ts'
-import type { Database, Trx } from './tables.ts'
+import type { Trx } from './tables.ts'
+
+/** A store whose events can be settled together with what a handler writes. */
+export type TransactionalStore = Store & Required<Pick<Store, 'settleWith'>>
 
 /** The store over a database that has our tables. */
-export function createStore(db: Database, dialect: Dialect): Omit<Store, 'close'> {
-  const transact = <T>(work: (trx: Trx) => Promise<T>): Promise<T> => db.transaction().execute(work)
+export function createStore(db: Kysely<unknown>, dialect: Dialect): Omit<TransactionalStore, 'close'> {
+  const access = createAccess(db, dialect)
+  const { read, transact, lend } = access
   const record = groupCommit<Trx, Recording, RecordResult>(
     transact,
     (trx, recordings) => recordAll(trx, dialect, recordings),
@@ -18,7 +27,7 @@ export function createStore(db: Database, dialect: Dialect): Omit<Store, 'close'
   const settle = groupCommit<Trx, readonly SettleOutcome[], void>(
     transact,
     async (trx, outcomes) => {
-      await settleAll(trx, outcomes.flat())
+      await settleAll(trx, dialect, outcomes.flat())
       return outcomes.map(() => undefined)
     },
     (outcomes) => outcomes.length,
@@ -28,9 +37,17 @@ export function createStore(db: Database, dialect: Dialect): Omit<Store, 'close'
     record: async (batch) => record(toRecording(batch)),
     settle,
     claim: (query) => transact((trx) => claimFree(trx, dialect, query)),
-    findSuppressions: (keys) => findSuppressions(db, keys),
-    suppressions: (query) => listSuppressions(db, query),
-    events: (query) => listEvents(db, query),
-    quarantined: (query) => listQuarantined(db, query),
+    settleWith: (id, work) =>
+      lend(async (theirs, ours) => {
+        await work(theirs)
+        await settleClaimed(ours, id)
+      }),
+    findSuppressions: (keys) => findSuppressions(access, dialect, keys),
+    suppressions: (query) => read((reader) => listSuppressions(reader, query)),
+    events: (query) => read((reader) => listEvents(reader, query)),
+    quarantined: (query) => read((reader) => listQuarantined(reader, query)),
+    audit: (query) => read((reader) => listAudit(reader, query)),
+    prune: (limits) => pruneAll(access, dialect, limits),
+    erase: (erasure) => eraseAddress(access, dialect, erasure),
   }
 }

@@ -7,6 +7,8 @@ import {
   type SuppressionQuery,
   toPage,
 } from '@bouncy/core/store'
+import type { Access } from './access.ts'
+import type { Dialect } from './dialect.ts'
 import { indexable } from './indexable.ts'
 import { beyond } from './keyset.ts'
 import { slices } from './slices.ts'
@@ -14,16 +16,15 @@ import type { Database, SuppressionRow, Trx } from './tables.ts'
 
 /** All suppressions of these addresses, expired ones included. */
 export async function findSuppressions(
-  db: Database,
+  { read }: Access,
+  dialect: Dialect,
   addresses: readonly string[],
 ): Promise<readonly Suppression[]> {
   const found: Suppression[] = []
-  for (const some of slices([...new Set(addresses)])) {
-    const rows = await db
-      .selectFrom('bouncy_suppressions')
-      .select('data')
-      .where('address', 'in', some)
-      .execute()
+  for (const some of slices([...new Set(addresses)], dialect)) {
+    const rows = await read((db) =>
+      db.selectFrom('bouncy_suppressions').select('data').where('address', 'in', some).execute(),
+    )
     for (const row of rows) found.push(JSON.parse(row.data) as Suppression)
   }
   return found
@@ -41,7 +42,7 @@ export async function listSuppressions(
   const rows = await db
     .selectFrom('bouncy_suppressions')
     .select(['address', 'place', 'data'])
-    .where(({ or, eb }) => or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]))
+    .where(({ or, eb }) => or([eb('expires_at', 'is', null), eb('expires_at', '>', Math.floor(now))]))
     .$if(reason !== undefined, (some) => some.where('reason', '=', reason as string))
     .$if(prefix !== '', (some) => some.where('address', '>=', prefix))
     .$if(end !== undefined, (some) => some.where('address', '<', end as string))
@@ -61,15 +62,16 @@ export async function listSuppressions(
 /** Writes the suppressions of addresses in place of those that were there. */
 export async function replaceSuppressions(
   trx: Trx,
+  dialect: Dialect,
   byAddress: ReadonlyMap<string, Folded['suppressions']>,
 ): Promise<void> {
-  for (const addresses of slices([...byAddress.keys()])) {
+  for (const addresses of slices([...byAddress.keys()], dialect)) {
     await trx.deleteFrom('bouncy_suppressions').where('address', 'in', addresses).execute()
   }
   const rows = [...byAddress].flatMap(([address, suppressions]) =>
     suppressions.map((suppression) => toRow({ address, ...suppression })),
   )
-  for (const some of slices(rows)) await trx.insertInto('bouncy_suppressions').values(some).execute()
+  for (const some of slices(rows, dialect)) await trx.insertInto('bouncy_suppressions').values(some).execute()
 }
 
 function toRow(suppression: Suppression): SuppressionRow {

@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely'
+import type { Generated, Kysely, Transaction } from 'kysely'
 
 /** Our tables as Kysely sees them; times are milliseconds since the epoch, `data` and `marks` are JSON as text. */
 export interface Tables {
@@ -6,7 +6,12 @@ export interface Tables {
   readonly bouncy_addresses: AddressRow
   readonly bouncy_suppressions: SuppressionRow
   readonly bouncy_quarantined: QuarantinedRow
+  readonly bouncy_audit: AuditRow
+  readonly bouncy_tokens: TokenRow
 }
+
+/** How far an event's handlers have come, as it stands in `settled`. */
+export const STANDING = { unsettled: 0, settled: 1, dead: 2 } as const
 
 /** The whole event is in `data`; the other columns are what is asked for, and how far its handlers have come. */
 export interface EventRow {
@@ -19,11 +24,15 @@ export interface EventRow {
   /** `event.timestamp`, which sorts as text. */
   readonly occurred_at: string
   readonly received_at: number
-  /** 1 or 0: not every database knows truth values. */
+  /** One of `STANDING`. */
   readonly settled: number
-  /** Until when it is claimed. */
+  /** Until when it is claimed; 0 where it is not. */
   readonly lease_until: number
+  /** When it is tried again after a failure. */
+  readonly retry_at: number
   readonly attempts: number
+  /** 1 once its details were past keeping, else 0. */
+  readonly redacted: number
   readonly data: string
 }
 
@@ -31,6 +40,8 @@ export interface EventRow {
 export interface AddressRow {
   readonly address: string
   readonly marks: string
+  /** The day from which on nothing follows from the marks, or before; 0 where nobody has looked yet. */
+  readonly spent_at: number
 }
 
 /** What follows from an address's marks, written anew whenever that changes. */
@@ -47,6 +58,22 @@ export interface QuarantinedRow {
   readonly id: string
   readonly received_at: string
   readonly data: string
+}
+
+/** A change of the suppressions. */
+export interface AuditRow {
+  /** Counts up. */
+  readonly seq: Generated<number>
+  readonly address: string
+  readonly changed_at: number
+  /** All of the entry but address and time. */
+  readonly data: string
+}
+
+export interface TokenRow {
+  readonly id: string
+  readonly binding: string
+  readonly keep_until: number
 }
 
 export type Database = Kysely<Tables>

@@ -4,7 +4,7 @@ import type { NewEvent, NewMark, RecordBatch } from '@bouncy/core/store'
 export const NOW: number = Date.parse('2026-11-01T00:00:00Z')
 
 /** A hard bounce of `<id>@example.com`; the same id makes the same event. */
-function bounce(id: string, overrides: Partial<MailEvent> = {}): MailEvent {
+export function bounce(id: string, overrides: Partial<MailEvent> = {}): MailEvent {
   return {
     id: `toy_${id}`,
     provider: 'toy',
@@ -49,4 +49,5 @@ export const batchOf = (...ids: readonly string[]): RecordBatch => ({
   events: ids.map((id) => handled(id)),
   marks: ids.map((id) => suppressing(id)),
   quarantined: [],
+  tokens: [],
 })

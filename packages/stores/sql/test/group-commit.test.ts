@@ -73,7 +73,10 @@ describe('records that come together', () => {
     const refused = { ...batchOf(), events: [handled('bad', { provider: null as never })] }
     const outcomes = await Promise.allSettled([store.record(batchOf('a')), store.record(refused)])
     expect(outcomes).toEqual([
-      { status: 'fulfilled', value: { events: [{ id: 'toy_a', state: 'new', attempt: 0 }] } },
+      {
+        status: 'fulfilled',
+        value: { events: [{ id: 'toy_a', state: 'new', attempt: 0 }], tokenReused: false },
+      },
       {
         status: 'rejected',
         reason: expect.objectContaining({ message: expect.stringContaining('NOT NULL') }),
@@ -106,10 +109,9 @@ describe('records that come together', () => {
       'busy 0',
     ])
     expect(count('commit')).toBe(1)
-    expect(await store.claim({ now: NOW + 59_999, leaseUntil: NOW + 90_000, limit: 9 })).toEqual([])
-    expect(await store.claim({ now: NOW + 60_000, leaseUntil: NOW + 90_000, limit: 9 })).toEqual([
-      expect.objectContaining({ attempt: 3 }),
-    ])
+    const later = { now: NOW + 60_000, dueBy: NOW + 60_000, leaseUntil: NOW + 90_000, limit: 9 }
+    expect(await store.claim({ ...later, now: NOW + 59_999 })).toEqual([])
+    expect(await store.claim(later)).toEqual([expect.objectContaining({ attempt: 3 })])
   })
 
   it('leave the event loop free between their groups', async () => {

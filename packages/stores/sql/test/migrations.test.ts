@@ -57,6 +57,18 @@ describe('migrations', () => {
     await old.close()
   })
 
+  it.each(['0001_inbox', '0002_custody'])(
+    'may be broken off before they are written down (%s)',
+    async (name) => {
+      const database = new DatabaseSync(':memory:')
+      const store = sqlStore({ db: kyselyOver(database), dialect: 'sqlite' })
+      await store.record(batchOf('kim'))
+      database.prepare('delete from bouncy_migrations where name >= ?').run(name)
+      const again = sqlStore({ db: kyselyOver(database), dialect: 'sqlite' })
+      expect((await again.record(batchOf('kim'))).events[0]?.state).toBe('settled')
+    },
+  )
+
   it.each([
     ['sqliteStore', (path: string) => sqliteStore(path)],
     ['sqlStore', (path: string) => sqlStore({ db: kyselyOver(new DatabaseSync(path)), dialect: 'sqlite' })],

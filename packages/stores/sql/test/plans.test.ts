@@ -23,13 +23,17 @@ describe('no query reads a whole table', () => {
       .filter((detail) => !/^(?:SCAN \d+-ROW VALUES|SCAN CONSTANT ROW|COMPOUND|LEFT-MOST|UNION)/.test(detail))
   }
 
+  async function fill(count: number): Promise<void> {
+    await store.record(batchOf(...Array.from({ length: count }, (_, index) => `k${index}`)))
+    database.exec('analyze')
+  }
+
   beforeEach(async () => {
     database = new DatabaseSync(':memory:')
     const db = kyselyOver(database, ({ query }) => seen.push(query))
     seen = []
     store = sqlStore({ db, dialect: 'sqlite' })
-    await store.record(batchOf(...Array.from({ length: 300 }, (_, index) => `k${index}`)))
-    database.exec('analyze')
+    await fill(300)
   })
   afterEach(() => database.close())
 
@@ -55,7 +59,7 @@ describe('no query reads a whole table', () => {
   })
 
   it('to claim', async () => {
-    const used = await plans(() => store.claim({ now: NOW, leaseUntil: NOW, limit: 10 }))
+    const used = await plans(() => store.claim({ now: NOW, dueBy: NOW, leaseUntil: NOW, limit: 10 }))
     expect(used).toEqual([expect.stringMatching(/^S\w+ bouncy_events USING INDEX bouncy_events_unsettled/)])
   })
 
@@ -98,6 +102,74 @@ describe('no query reads a whole table', () => {
         expect.stringMatching(plan),
       ])
     }
+  })
+
+  it('to list what is dead, or not settled', async () => {
+    for (const [state, plan] of [
+      ['dead', [/^S\w+ bouncy_events USING INDEX bouncy_events_dead/]],
+      [
+        'unsettled',
+        [/^S\w+ bouncy_events USING INDEX bouncy_events_unsettled/, /^USE TEMP B-TREE FOR ORDER BY/],
+      ],
+    ] as const) {
+      expect(await plans(() => store.events({ state }))).toEqual(
+        plan.map((detail) => expect.stringMatching(detail)),
+      )
+    }
+  })
+
+  it('to list the trail of changes', async () => {
+    const cursor = (await store.audit({ limit: 1 })).next ?? ''
+    for (const [query, plan] of [
+      [{}, /^SCAN bouncy_audit/],
+      [{ cursor }, /^SEARCH bouncy_audit USING INTEGER PRIMARY KEY \(rowid<\?\)/],
+      [
+        { address: 'k1@example.com' },
+        /^SEARCH bouncy_audit USING INDEX bouncy_audit_by_address \(address=\?\)/,
+      ],
+    ] as const) {
+      expect(await plans(() => store.audit(query))).toEqual([expect.stringMatching(plan)])
+    }
+  })
+
+  it('to prune', async () => {
+    await fill(5_000)
+    const before = NOW + 1
+    const used = await plans(() =>
+      store.prune({
+        now: before,
+        rawBefore: before,
+        eventsBefore: before,
+        quarantinedBefore: before,
+        addressesBefore: before,
+        auditBefore: before,
+        redact: (event) => event,
+      }),
+    )
+    expect(used.length).toBeGreaterThan(8)
+    for (const detail of used) {
+      expect(detail).toMatch(/^SEARCH bouncy_\w+ USING (?:(?:COVERING )?INDEX|INTEGER PRIMARY KEY)/)
+    }
+  })
+
+  it('to erase, but a thousand rows at a time', async () => {
+    await fill(2_500)
+    const ranges = (table: string): number =>
+      seen.filter(({ sql }) => sql.includes(`from "${table}" where`) && sql.includes(' like ')).length
+    const used = await plans(() =>
+      store.erase({
+        key: 'k1@example.com',
+        spellings: ['k1@example.com'],
+        tombstone: 'erased:2026:4f3a',
+        anonymise: (event) => event,
+        redact: (event) => event,
+      }),
+    )
+    expect([ranges('bouncy_events'), ranges('bouncy_addresses'), ranges('bouncy_audit')]).toEqual([3, 3, 3])
+    const scans = used.filter((detail) => !/^SEARCH bouncy_\w+ USING/.test(detail))
+    // the first range of each table has no beginning, and the only one of the quarantine no end either
+    for (const detail of scans)
+      expect(detail).toMatch(/^SCAN bouncy_\w+( USING COVERING INDEX sqlite_auto|$)/)
   })
 
   it('to list the quarantine', async () => {

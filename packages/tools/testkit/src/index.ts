@@ -14,4 +14,4 @@ export {
   type ProviderCases,
   testProvider,
 } from './provider.ts'
-export { type StoreGroup, type TestStoreOptions, testStore } from './store.ts'
+export { type StoreGroup, type TestStoreOptions, type TransactionProbe, testStore } from './store.ts'

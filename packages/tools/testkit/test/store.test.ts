@@ -4,7 +4,9 @@ import { runStoreCase } from '../src/store/case.ts'
 import { storeCases } from '../src/store/cases.ts'
 import { testStore } from '../src/store.ts'
 
-testStore('memoryStore', memoryStore, { skip: { reopen: 'it forgets at exit' } })
+testStore('memoryStore', memoryStore, {
+  skip: { reopen: 'it forgets at exit', transactions: 'memory has none' },
+})
 
 describe('testStore', () => {
   it.each([
@@ -16,9 +18,16 @@ describe('testStore', () => {
     )
   })
 
-  it('asks for reopen, or for the reason why there is none', async () => {
-    for (const one of storeCases.filter(({ group }) => group === 'reopen')) {
-      await expect(runStoreCase(one, memoryStore, undefined)).rejects.toThrow(/give reopen, or skip/)
+  it.each(['reopen', 'transactions'])('asks for %s, or for the reason why there is none', async (group) => {
+    for (const one of storeCases.filter((some) => some.group === group)) {
+      await expect(runStoreCase(one, memoryStore)).rejects.toThrow(`give ${group}, or skip`)
+    }
+  })
+
+  it('asks for settleWith, or for the reason why there is none', async () => {
+    const transactions = { write: async () => {}, read: async () => [] }
+    for (const one of storeCases.filter(({ group }) => group === 'transactions')) {
+      await expect(runStoreCase(one, memoryStore, { transactions })).rejects.toThrow(/no settleWith; skip/)
     }
   })
 
@@ -35,7 +44,7 @@ describe('testStore', () => {
       name: 'fails',
       run: () => Promise.reject(new Error('as it should')),
     } as const
-    await expect(runStoreCase(failing, counting, undefined)).rejects.toThrow('as it should')
+    await expect(runStoreCase(failing, counting)).rejects.toThrow('as it should')
     expect(closed).toBe(1)
   })
 })

@@ -3,13 +3,19 @@ import type { Store } from '@bouncy/core'
 /** The parts of a store's definition. */
 export const STORE_GROUPS = [
   'record',
+  'tokens',
   'claims',
+  'retries',
   'marks',
   'concurrency',
   'atomicity',
   'suppressions',
   'events',
   'quarantine',
+  'audit',
+  'prune',
+  'erase',
+  'transactions',
   'text',
   'queries',
   'close',
@@ -31,6 +37,22 @@ export interface StoreContext {
   readonly store: Store
   /** Closes the store, and opens what it kept once more. */
   reopen(): Promise<Store>
+  /** Throws where there is none. */
+  readonly probe: TransactionProbe
+}
+
+/** How a handler writes through what `settleWith` hands it; it starts empty with each store that is made. */
+export interface TransactionProbe {
+  /** Keeps a word through the transaction. */
+  write(transaction: unknown, word: string): Promise<unknown>
+  /** The words that were kept, each as often as it was, in any order. */
+  read(): Promise<readonly string[]>
+}
+
+/** What a case may need besides the store. */
+export interface StoreParts {
+  readonly reopen?: (() => Store | Promise<Store>) | undefined
+  readonly transactions?: TransactionProbe | undefined
 }
 
 /** The cases of a group, by their names. */
@@ -45,20 +67,27 @@ export function casesOf(
 export async function runStoreCase(
   storeCase: StoreCase,
   makeStore: () => Store | Promise<Store>,
-  reopen: (() => Store | Promise<Store>) | undefined,
+  { reopen, transactions }: StoreParts = {},
 ): Promise<void> {
   let store = await makeStore()
   try {
     await storeCase.run({
       store,
       async reopen() {
-        if (reopen === undefined) throw new Error('testStore: give reopen, or skip the group with its reason')
         await store.close()
-        store = await reopen()
+        store = await given('reopen', reopen)()
         return store
+      },
+      get probe() {
+        return given('transactions', transactions)
       },
     })
   } finally {
     await store.close()
   }
+}
+
+function given<T>(option: StoreGroup, part: T | undefined): T {
+  if (part === undefined) throw new Error(`testStore: give ${option}, or skip the group with its reason`)
+  return part
 }

@@ -1,12 +1,19 @@
 import { expect } from 'vitest'
 import { casesOf, type StoreCase } from './case.ts'
-import { bounce, idsOf, MINUTE, NOW, padded, range, record, settled, states, unsettled } from './data.ts'
-
-const later = (minutes: number, limit = 100): { now: number; leaseUntil: number; limit: number } => ({
-  now: NOW + minutes * MINUTE,
-  leaseUntil: NOW + (minutes + 1) * MINUTE,
-  limit,
-})
+import {
+  bounce,
+  claimed,
+  idsOf,
+  later,
+  MINUTE,
+  NOW,
+  padded,
+  range,
+  record,
+  settled,
+  states,
+  unsettled,
+} from './data.ts'
 
 /** What `claim` gives out. */
 export const claimCases: readonly StoreCase[] = casesOf('claims', {
@@ -16,9 +23,9 @@ export const claimCases: readonly StoreCase[] = casesOf('claims', {
       const event = bounce(`e${9 - index}`, { timestamp: new Date(NOW - index * MINUTE).toISOString() })
       await record(store, { now: NOW + index, leaseUntil: NOW + index, events: [unsettled(event)] })
     }
-    const claimed = await store.claim(later(1))
-    expect(idsOf(claimed.map(({ event }) => event))).toEqual(['e9', 'e8', 'e7', 'e6', 'e5'])
-    expect(claimed.map(({ attempt }) => attempt)).toEqual([2, 2, 2, 2, 2])
+    const found = await store.claim(later(1))
+    expect(idsOf(found.map(({ event }) => event))).toEqual(['e9', 'e8', 'e7', 'e6', 'e5'])
+    expect(found.map(({ attempt }) => attempt)).toEqual([2, 2, 2, 2, 2])
   },
 
   async 'gives out whole events'({ store }) {
@@ -31,10 +38,10 @@ export const claimCases: readonly StoreCase[] = casesOf('claims', {
     for (const index of range(7)) {
       await record(store, { now: NOW + index, events: [unsettled(bounce(`e${index}`))] })
     }
-    expect(idsOf((await store.claim(later(2, 3))).map(({ event }) => event))).toEqual(['e0', 'e1', 'e2'])
-    expect(idsOf((await store.claim(later(2, 3))).map(({ event }) => event))).toEqual(['e3', 'e4', 'e5'])
-    expect(idsOf((await store.claim(later(2, 3))).map(({ event }) => event))).toEqual(['e6'])
-    expect(await store.claim(later(2, 3))).toEqual([])
+    expect(await claimed(store, later(2, { limit: 3 }))).toEqual(['e0', 'e1', 'e2'])
+    expect(await claimed(store, later(2, { limit: 3 }))).toEqual(['e3', 'e4', 'e5'])
+    expect(await claimed(store, later(2, { limit: 3 }))).toEqual(['e6'])
+    expect(await claimed(store, later(2, { limit: 3 }))).toEqual([])
   },
 
   async 'gives out nothing that is settled, or held until later'({ store }) {
@@ -44,8 +51,7 @@ export const claimCases: readonly StoreCase[] = casesOf('claims', {
       { id: 'toy_done', outcome: 'settled' },
       { id: 'toy_failed', outcome: 'failed' },
     ])
-    const query = { now: NOW + MINUTE - 1, leaseUntil: NOW + 2 * MINUTE, limit: 10 }
-    expect(idsOf((await store.claim(query)).map(({ event }) => event))).toEqual(['failed'])
+    expect(await claimed(store, later(1, { now: NOW + MINUTE - 1 }))).toEqual(['failed'])
   },
 
   async 'holds what it gave out until the lease ends, or the claim is settled'({ store }) {
@@ -53,7 +59,7 @@ export const claimCases: readonly StoreCase[] = casesOf('claims', {
     await record(store, { events })
     expect(await store.claim(later(1))).toHaveLength(1)
     expect(states(await record(store, { events, now: NOW + 1.5 * MINUTE }))).toEqual(['busy 0'])
-    expect(await store.claim({ ...later(1), now: NOW + 2 * MINUTE - 1 })).toEqual([])
+    expect(await claimed(store, later(1, { now: NOW + 2 * MINUTE - 1 }))).toEqual([])
     expect((await store.claim(later(2))).map(({ attempt }) => attempt)).toEqual([3])
     await store.settle([{ id: 'toy_a', outcome: 'settled' }])
     expect(await store.claim(later(9))).toEqual([])
@@ -61,28 +67,28 @@ export const claimCases: readonly StoreCase[] = casesOf('claims', {
 
   async 'never gives one event to two who ask at once'({ store }) {
     await record(store, { events: range(120).map((index) => unsettled(bounce(padded(index)))) })
-    const claimed: string[] = []
+    const given: string[] = []
     async function work(): Promise<void> {
-      while (claimed.length <= 120) {
-        const part = await store.claim(later(1, 7))
+      while (given.length <= 120) {
+        const part = await claimed(store, later(1, { limit: 7 }))
         if (part.length === 0) return
-        claimed.push(...part.map(({ event }) => event.id))
+        given.push(...part)
       }
     }
     await Promise.all(range(6).map(work))
-    expect(claimed.sort()).toEqual(range(120).map((index) => `toy_${padded(index)}`))
+    expect(given.sort()).toEqual(range(120).map(padded))
   },
 
   async 'never gives out what a redelivery takes at the same time'({ store }) {
     const events = range(40).map((index) => unsettled(bounce(padded(index))))
     await record(store, { events })
     const now = NOW + MINUTE
-    const [claimed, again] = await Promise.all([
-      Promise.all(range(4).map(() => store.claim(later(1, 10)))),
+    const [given, again] = await Promise.all([
+      Promise.all(range(4).map(() => store.claim(later(1, { limit: 10 })))),
       Promise.all(events.map((event) => record(store, { now, events: [event] }))),
     ])
     const taken = [
-      ...claimed.flat().map(({ event }) => event.id),
+      ...given.flat().map(({ event }) => event.id),
       ...again.flatMap((result) => result.events.filter(({ attempt }) => attempt > 0).map(({ id }) => id)),
     ]
     expect(taken.sort()).toEqual(events.map(({ event }) => event.id))

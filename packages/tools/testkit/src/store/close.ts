@@ -1,9 +1,12 @@
+import type { Store } from '@bouncy/core/store'
 import { expect } from 'vitest'
 import { casesOf, type StoreCase } from './case.ts'
 import {
   bounce,
+  claimed,
   eventIds,
   idsOf,
+  later,
   MINUTE,
   NOW,
   padded,
@@ -15,6 +18,7 @@ import {
   states,
   strike,
   suppressing,
+  token,
   unsettled,
 } from './data.ts'
 
@@ -36,17 +40,23 @@ export const closeCases: readonly StoreCase[] = casesOf('close', {
 
 /** What was acknowledged is there after the store was closed and opened again. */
 export const reopenCases: readonly StoreCase[] = casesOf('reopen', {
-  async 'events, suppressions and the quarantine are there'({ store, reopen }) {
+  async 'events, suppressions, their trail and the quarantine are there'({ store, reopen }) {
     await record(store, {
       events: range(20).map((index) => settled(bounce(padded(index)))),
       marks: [suppressing(KIM, 'toy_a', { note: 'Grüße 💌' })],
       quarantined: [quarantined('a')],
     })
-    const before = [await store.events({}), await store.findSuppressions([KIM]), await store.quarantined({})]
+    const all = async (opened: Store): Promise<readonly unknown[]> => [
+      await opened.events({}),
+      await opened.findSuppressions([KIM]),
+      await opened.quarantined({}),
+      await opened.audit({}),
+    ]
+    const before = await all(store)
     const again = await reopen()
     expect(await eventIds(again)).toHaveLength(20)
-    const after = [await again.events({}), await again.findSuppressions([KIM]), await again.quarantined({})]
-    expect(after).toEqual(before)
+    expect((await again.audit({})).items).toHaveLength(1)
+    expect(await all(again)).toEqual(before)
     expect((await again.suppressions({ now: NOW })).items).toHaveLength(1)
   },
 
@@ -59,10 +69,29 @@ export const reopenCases: readonly StoreCase[] = casesOf('reopen', {
     ])
     const again = await reopen()
     expect(states(await record(again, { events }))).toEqual(['settled 0', 'again 2', 'busy 0'])
-    const query = { now: NOW + MINUTE, leaseUntil: NOW + 2 * MINUTE, limit: 10 }
-    const claimed = await again.claim(query)
-    expect(idsOf(claimed.map(({ event }) => event))).toEqual(['failed', 'held'])
-    expect(claimed.map(({ attempt }) => attempt)).toEqual([3, 2])
+    const found = await again.claim(later(1))
+    expect(idsOf(found.map(({ event }) => event))).toEqual(['failed', 'held'])
+    expect(found.map(({ attempt }) => attempt)).toEqual([3, 2])
+  },
+
+  async 'what is dead stays dead, and what is to be tried later is tried later'({ store, reopen }) {
+    const events = ['dead', 'later'].map((id) => unsettled(bounce(id)))
+    await record(store, { events })
+    await store.settle([
+      { id: 'toy_dead', outcome: 'dead' },
+      { id: 'toy_later', outcome: 'failed', retryAt: NOW + 5 * MINUTE },
+    ])
+    const again = await reopen()
+    expect(await claimed(again, later(4))).toEqual([])
+    expect(await claimed(again, later(5))).toEqual(['later'])
+    expect(states(await record(again, { events }))).toEqual(['dead 0', 'busy 0'])
+  },
+
+  async 'a token stays spent'({ store, reopen }) {
+    await record(store, { tokens: [token('t', 'body')] })
+    const again = await reopen()
+    expect(await record(again, { tokens: [token('t', 'another body')] })).toMatchObject({ tokenReused: true })
+    expect(await record(again, { tokens: [token('t', 'body')] })).toMatchObject({ tokenReused: false })
   },
 
   async 'what is known of an address goes on counting'({ store, reopen }) {

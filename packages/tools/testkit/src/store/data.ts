@@ -1,5 +1,13 @@
 import type { Bounce, MailEvent, Quarantined, Store, Suppression } from '@bouncy/core'
-import type { NewEvent, NewMark, RecordBatch, RecordResult, StoredEventQuery } from '@bouncy/core/store'
+import type {
+  ClaimQuery,
+  NewEvent,
+  NewMark,
+  RecordBatch,
+  RecordResult,
+  StoredEventQuery,
+  Token,
+} from '@bouncy/core/store'
 import { expect } from 'vitest'
 
 /** The time at which everything here happens: 2026-11-01T00:00:00Z. */
@@ -83,6 +91,19 @@ export function strike(key: string, id: string, at: number): NewMark {
   }
 }
 
+/** Takes a suppression away by hand. */
+export function lifting(
+  key: string,
+  overrides: Partial<Extract<NewMark['mark'], { kind: 'lift' }>> = {},
+): NewMark {
+  return { key, mark: { kind: 'lift', at: NOW, actor: 'support', ...overrides } }
+}
+
+/** Something signed, spent on a body. */
+export function token(id: string, binding: string, until: number = NOW + MINUTE): Token {
+  return { id: `toy_${id}`, binding, until }
+}
+
 export function quarantined(id: string, overrides: Partial<Quarantined> = {}): Quarantined {
   return {
     id: `toy_${id}`,
@@ -97,7 +118,26 @@ export function quarantined(id: string, overrides: Partial<Quarantined> = {}): Q
 /** Records a batch of what is given; claims last a minute. */
 export function record(store: Store, batch: Partial<RecordBatch>): Promise<RecordResult> {
   const now = batch.now ?? NOW
-  return store.record({ now, leaseUntil: now + MINUTE, events: [], marks: [], quarantined: [], ...batch })
+  return store.record({
+    now,
+    leaseUntil: now + MINUTE,
+    events: [],
+    marks: [],
+    quarantined: [],
+    tokens: [],
+    ...batch,
+  })
+}
+
+/** Asks for everything that is free and due so many minutes later, for a minute. */
+export function later(minutes: number, overrides: Partial<ClaimQuery> = {}): ClaimQuery {
+  const now = NOW + minutes * MINUTE
+  return { now, dueBy: now, leaseUntil: now + MINUTE, limit: 100, ...overrides }
+}
+
+/** The ids that a claim gives out, in its order. */
+export async function claimed(store: Store, query: ClaimQuery): Promise<readonly string[]> {
+  return idsOf((await store.claim(query)).map(({ event }) => event))
 }
 
 /** Records events that nobody handles. */

@@ -5,12 +5,22 @@ import { casesOf, type StoreCase } from './case.ts'
 import { bounce, keep, NOW, range } from './data.ts'
 
 const LIMITS = [0, -1, 1.5, 1001, Number.NaN, Number.POSITIVE_INFINITY, '5' as never]
-const CURSORS = ['', 'nonsense', '%%%', 'bm9uc2Vuc2U=', btoa('[1,2]'), btoa('["one"]'), btoa('{"a":1}')]
+const CURSORS = [
+  '',
+  'nonsense',
+  '%%%',
+  'bm9uc2Vuc2U=',
+  btoa('[]'),
+  btoa('[1,2]'),
+  btoa('["1","2","3"]'),
+  btoa('{"a":1}'),
+]
 
 const listings = (store: Store): Readonly<Record<string, (query: PageQuery) => Promise<unknown>>> => ({
   events: (query) => store.events(query),
   suppressions: (query) => store.suppressions({ ...query, now: NOW }),
   quarantined: (query) => store.quarantined(query),
+  audit: (query) => store.audit(query),
 })
 
 /** What a listing refuses. */

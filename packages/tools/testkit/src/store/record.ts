@@ -1,6 +1,18 @@
 import { expect } from 'vitest'
 import { casesOf, type StoreCase } from './case.ts'
-import { bounce, eventIds, MINUTE, NOW, range, record, settled, states, unsettled } from './data.ts'
+import {
+  bounce,
+  claimed,
+  eventIds,
+  later,
+  MINUTE,
+  NOW,
+  range,
+  record,
+  settled,
+  states,
+  unsettled,
+} from './data.ts'
 
 /** What `record` says of an event, and what `settle` changes about it. */
 export const recordCases: readonly StoreCase[] = casesOf('record', {
@@ -8,6 +20,7 @@ export const recordCases: readonly StoreCase[] = casesOf('record', {
     const events = [unsettled(bounce('a'))]
     expect(await record(store, { events })).toEqual({
       events: [{ id: 'toy_a', state: 'new', attempt: 1 }],
+      tokenReused: false,
     })
     for (const _ of range(3)) await record(store, { events })
     expect(await eventIds(store)).toEqual(['a'])
@@ -30,7 +43,7 @@ export const recordCases: readonly StoreCase[] = casesOf('record', {
   async 'settles at once what nobody handles'({ store }) {
     expect(states(await record(store, { events: [settled(bounce('a'))] }))).toEqual(['new 0'])
     expect(states(await record(store, { events: [unsettled(bounce('a'))] }))).toEqual(['settled 0'])
-    expect(await store.claim({ now: NOW + MINUTE, leaseUntil: NOW + 2 * MINUTE, limit: 10 })).toEqual([])
+    expect(await claimed(store, later(1))).toEqual([])
   },
 
   async 'leaves an event to whoever claimed it until the lease ends'({ store }) {
@@ -82,7 +95,7 @@ export const recordCases: readonly StoreCase[] = casesOf('record', {
   },
 
   async 'takes an empty batch, and one of a thousand events'({ store }) {
-    expect(await record(store, {})).toEqual({ events: [] })
+    expect(await record(store, {})).toEqual({ events: [], tokenReused: false })
     const events = range(1000).map((index) => settled(bounce(`e${index}`)))
     const result = await record(store, { events })
     expect(result.events.map((event) => event.id)).toEqual(events.map(({ event }) => event.id))

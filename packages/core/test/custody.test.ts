@@ -1,0 +1,167 @@
+import { type Bouncy, createBouncy, memoryStore, type Store } from '@bouncy/core'
+import { describe, expect, it } from 'vitest'
+import { keepingLogger, post, type ToyEvent, toy } from './toy.ts'
+
+const DAY = 86_400_000
+const START = Date.parse('2026-11-22T12:00:00Z')
+const old = { id: '2025', secret: 'an old pepper of more than 32 characters' }
+const fresh = { id: '2026', secret: 'a new pepper of more than 32 characters!' }
+const to = 'kim.lee@example.com'
+
+const setUp = (options: object = {}): { bouncy: Bouncy; store: Store; later(ms: number): void } => {
+  let at = START
+  const store = memoryStore()
+  const bouncy = createBouncy({
+    providers: [toy()],
+    store,
+    now: () => at,
+    logger: keepingLogger(),
+    peppers: [fresh],
+    ...options,
+  })
+  const later = (ms: number): void => {
+    at += ms
+  }
+  return { bouncy, store, later }
+}
+const send = async (bouncy: Bouncy, ...events: ToyEvent[]): Promise<void> => {
+  expect((await bouncy.receive('toy', post(events))).status).toBe(200)
+}
+const everything = async (bouncy: Bouncy): Promise<string> =>
+  JSON.stringify([
+    await bouncy.events(),
+    await bouncy.suppressions(),
+    await bouncy.quarantined(),
+    await bouncy.audit(),
+  ]).toLowerCase()
+
+describe('erase', () => {
+  const details = {
+    diagnostic: '550 <KIM.LEE@example.com> unknown',
+    raw: { to },
+    tags: ['a', to],
+    metadata: { to, x: '1' },
+  }
+
+  it('leaves no plaintext, and the address stays suppressed', async () => {
+    const { bouncy } = setUp()
+    await send(
+      bouncy,
+      { type: 'bounce', to: 'Kim.Lee@example.com', more: details },
+      { type: 'bounce', to: 'max@example.com', more: details },
+      { type: 'riddle', to },
+    )
+    await bouncy.suppress({ address: to, reason: 'manual', note: `asked by ${to}` })
+    expect(await everything(bouncy)).toContain('kim.lee')
+    await bouncy.erase('Kim Lee <KIM.LEE@example.com>')
+    expect(await everything(bouncy)).not.toContain('kim.lee')
+    expect(await bouncy.isSuppressed(to)).toBe(true)
+    expect((await bouncy.filterRecipients([to])).suppressed).toMatchObject([
+      { address: to, reason: 'bounce' },
+    ])
+    expect((await bouncy.events({ recipient: 'max@example.com' })).items).toMatchObject([
+      { recipient: 'max@example.com', tags: ['a'], metadata: { x: '1' }, raw: null },
+    ])
+    await send(bouncy, { type: 'bounce', to: 'Kim.Lee@example.com', more: details })
+    expect(await everything(bouncy)).not.toContain('kim.lee')
+  })
+
+  it('keeps what was erased with an old pepper suppressed while the pepper is replaced', async () => {
+    const { bouncy, store } = setUp({ peppers: [old] })
+    await send(bouncy, { type: 'complaint', to })
+    await bouncy.erase(to)
+    const rotated = setUp({ store, peppers: [fresh, old] }).bouncy
+    expect(await rotated.isSuppressed(to)).toBe(true)
+    expect(await setUp({ store, peppers: [fresh] }).bouncy.isSuppressed(to)).toBe(false)
+    expect(await rotated.unsuppress(to, { actor: 'kim' })).toBe(true)
+    expect(await rotated.isSuppressed(to)).toBe(false)
+  })
+
+  it('refuses without a pepper, for then the address could be mailed again', async () => {
+    await expect(setUp({ peppers: [] }).bouncy.erase(to)).rejects.toThrow(/peppers: give one/)
+    await expect(setUp().bouncy.erase('nobody')).rejects.toThrow(/no e-mail address/)
+  })
+
+  it.each([
+    [{ peppers: [{ id: 'a', secret: 'short' }] }, /peppers\.0\.secret/],
+    [{ peppers: [{ id: 'a b', secret: fresh.secret }] }, /peppers\.0\.id/],
+    [{ peppers: [fresh, fresh] }, /peppers: give each an id/],
+    [{ retention: { eventsMs: 29 * DAY } }, /retention\.eventsMs/],
+    [{ retention: { rawMs: 0 } }, /retention\.rawMs/],
+    [{ retry: { attempts: 0 } }, /retry\.attempts/],
+    [{ sweepEveryMs: 0 }, /sweepEveryMs/],
+  ])('refuses options that make no sense: %#', (options, message) => {
+    expect(() => setUp(options)).toThrow(message)
+  })
+})
+
+describe('prune', () => {
+  it('redacts after a week, forgets events after ninety days, and keeps suppressions', async () => {
+    const { bouncy, later } = setUp()
+    const more = { message: { subject: 'Secret', from: 'shop@example.com' }, raw: { ip: '192.0.2.1' } }
+    await send(
+      bouncy,
+      { type: 'bounce', to, more },
+      { type: 'riddle' },
+      { type: 'delivery', to: 'a@example.com' },
+    )
+    await send(bouncy, {
+      type: 'click',
+      more: { url: 'https://example.com/x', ip: '192.0.2.1', userAgent: 'x' },
+    })
+    expect(await bouncy.prune()).toMatchObject({ redacted: 0, events: 0, quarantined: 0, addresses: 0 })
+    later(8 * DAY)
+    expect(await bouncy.prune()).toMatchObject({ redacted: 3, events: 0 })
+    expect(await bouncy.prune()).toMatchObject({ redacted: 0 })
+    const [click] = (await bouncy.events({ type: 'click' })).items
+    for (const gone of ['url', 'ip', 'userAgent']) expect(click).not.toHaveProperty(gone)
+    const [bounce] = (await bouncy.events({ type: 'bounce' })).items
+    expect(bounce).toMatchObject({ recipient: to, raw: null, message: { from: 'shop@example.com' } })
+    expect(bounce?.message).not.toHaveProperty('subject')
+    later(90 * DAY)
+    expect(await bouncy.prune()).toMatchObject({ events: 3, quarantined: 1, addresses: 1 })
+    expect((await bouncy.events()).items).toEqual([])
+    expect(await bouncy.isSuppressed(to)).toBe(true)
+  })
+})
+
+describe('audit', () => {
+  it('tells every change of the list, newest first, and who made it', async () => {
+    const { bouncy, later } = setUp()
+    await send(bouncy, { type: 'bounce', to })
+    later(1000)
+    await bouncy.unsuppress(to, { actor: 'max', note: 'called us' })
+    later(1000)
+    await bouncy.suppress({ address: to, reason: 'manual', actor: 'max' })
+    await send(bouncy, { type: 'complaint', to: 'other@example.com', at: '2026-11-22T00:00:00Z' })
+    const { items } = await bouncy.audit({ address: 'KIM.lee@example.com' })
+    expect(items).toMatchObject([
+      { change: 'suppressed', reason: 'manual', actor: 'max', at: '2026-11-22T12:00:02.000Z' },
+      { change: 'lifted', reason: 'bounce', actor: 'max', note: 'called us' },
+      { change: 'suppressed', reason: 'bounce', eventId: expect.stringMatching(/^toy_/) },
+    ])
+    expect((await bouncy.audit()).items).toHaveLength(4)
+    const page = await bouncy.audit({ limit: 3 })
+    expect((await bouncy.audit({ limit: 3, cursor: page.next ?? '' })).items).toEqual([items.at(-1)])
+  })
+})
+
+describe('tokens', () => {
+  const setUpTokens = (binding: () => string): Bouncy =>
+    setUp({
+      providers: [
+        toy({
+          parse: () => ({ events: [], tokens: [{ id: 'once', binding: binding(), until: START + DAY }] }),
+        }),
+      ],
+    }).bouncy
+
+  it('may come again with the same body, and with no other', async () => {
+    let body = 'a'
+    const bouncy = setUpTokens(() => body)
+    expect((await bouncy.receive('toy', post([]))).status).toBe(200)
+    expect((await bouncy.receive('toy', post([]))).status).toBe(200)
+    body = 'b'
+    expect((await bouncy.receive('toy', post([]))).status).toBe(406)
+  })
+})

@@ -1,0 +1,108 @@
+import { sql } from 'kysely'
+import type { Dialect, NewRows, PutRows } from '../dialect.ts'
+
+/** ER_LOCK_DEADLOCK, ER_CHECKREAD (MariaDB), and ER_DUP_ENTRY: somebody inserted the same. */
+const CONFLICTS: ReadonlySet<unknown> = new Set([1213, 1020, 1062])
+/** ER_TABLE_EXISTS_ERROR, ER_DUP_FIELDNAME, ER_DUP_KEYNAME */
+const DONE_BEFORE: ReadonlySet<unknown> = new Set([1050, 1060, 1061])
+/** ER_SERVER_SHUTDOWN, ER_CONNECTION_KILLED (MariaDB), ER_CLIENT_INTERACTION_TIMEOUT, and what the driver says. */
+const LOST: ReadonlySet<unknown> = new Set([
+  1053,
+  1927,
+  4031,
+  'PROTOCOL_CONNECTION_LOST',
+  'ECONNRESET',
+  'EPIPE',
+])
+const LOST_WORDS = /closed state/
+
+/**
+ * By code point and, unlike `utf8mb4_bin`, without padding: each server reads the comment that is meant for it
+ * (https://mariadb.com/kb/en/comment-syntax/).
+ */
+const BY_CODE_POINT = sql.raw(
+  'character set utf8mb4 collate /*M! utf8mb4_nopad_bin */ /*!80017 utf8mb4_0900_bin */',
+)
+
+/** MySQL 8 and MariaDB: nothing is returned by an insert, no index leaves rows out, no migration is taken back. */
+export const mysql: Dialect = {
+  migrate: 'manual',
+  schema: async () => undefined,
+  columns: {
+    name: (length) => sql`varchar(${sql.lit(length)}) ${BY_CODE_POINT}`,
+    text: sql`longtext ${BY_CODE_POINT}`,
+    time: sql`bigint`,
+    number: sql`integer`,
+    sequence: sql`bigint auto_increment`,
+  },
+  async createIndex(db, { name, table, columns, only }) {
+    const all = only === undefined ? columns : [only.column, ...columns]
+    await mysql.alter(
+      db.schema
+        .createIndex(name)
+        .on(table)
+        .columns([...all]),
+    )
+  },
+  async alter(statement) {
+    await statement.execute().catch((error: unknown) => {
+      if (!codesOf(error).some((code) => DONE_BEFORE.has(code))) throw error
+    })
+  },
+  keepsStatements: false,
+  // with the default, repeatable read, gaps between rows are locked as well, and reads see an old state
+  isolation: 'read committed',
+  isConflict: (error) => codesOf(error).some((code) => CONFLICTS.has(code)),
+  isLost: (error) =>
+    codesOf(error).some((code) => LOST.has(code)) ||
+    (error instanceof Error && LOST_WORDS.test(error.message)),
+  async insertNew(trx, table, rows) {
+    const ids = rows.map((row) => row.id)
+    const there = await trx
+      .selectFrom(table as 'bouncy_tokens')
+      .select('id')
+      .where('id', 'in', ids)
+      .orderBy('id')
+      .forUpdate()
+      .execute()
+    const known = new Set(there.map((row) => row.id))
+    const missing = rows.filter(({ id }) => !known.has(id) && known.add(id))
+    // if somebody inserts one of them in between, it is a duplicate, and this transaction is done again
+    if (missing.length > 0) await trx.insertInto<keyof NewRows>(table).values(missing).execute()
+    return missing.map((row) => row.id)
+  },
+  async put(trx, table, rows, columns) {
+    await trx
+      .insertInto<keyof PutRows>(table)
+      .values(rows)
+      .onDuplicateKeyUpdate(
+        Object.fromEntries(columns.map((column) => [column, sql`values(${sql.ref(column)})`])),
+      )
+      .execute()
+  },
+  async holdAddresses(trx, addresses) {
+    await trx
+      .insertInto('bouncy_addresses')
+      .values(addresses.map((address) => ({ address, marks: '[]', spent_at: 0 })))
+      // changes nothing, but waits for whoever holds the row
+      .onDuplicateKeyUpdate({ spent_at: sql`${sql.ref('bouncy_addresses.spent_at')}` })
+      .execute()
+    return trx
+      .selectFrom('bouncy_addresses')
+      .selectAll()
+      .where('address', 'in', addresses)
+      .forUpdate()
+      .execute()
+  },
+  hold: (query) => query.forUpdate(),
+  holdFree: (query) => query.forUpdate().skipLocked(),
+  // what was removed is there until it is purged: see the README
+  beforeErasing: async () => {},
+  afterErasing: async () => {},
+}
+
+/** The number and the name of what went wrong. */
+const codesOf = (error: unknown): readonly unknown[] =>
+  error instanceof Error
+    ? ['errno' in error ? error.errno : undefined, 'code' in error ? error.code : undefined]
+    : []

@@ -1,0 +1,40 @@
+import { sql } from 'kysely'
+import type { Dialect, NewRows, PutRows } from '../dialect.ts'
+
+/** The key of each table that is written over. */
+const KEYS = { bouncy_events: 'id', bouncy_addresses: 'address' } as const
+
+/** What SQLite and PostgreSQL say in the same words. */
+export const onConflict: Pick<Dialect, 'createIndex' | 'insertNew' | 'put'> = {
+  async createIndex(db, { name, table, columns, known, only }) {
+    const index = db.schema
+      .createIndex(name)
+      .ifNotExists()
+      .on(table)
+      .columns([...columns])
+    if (only !== undefined) {
+      await index.where(sql<boolean>`${sql.ref(only.column)} = ${sql.lit(only.is)}`).execute()
+    } else if (known !== undefined) await index.where(sql<boolean>`${sql.ref(known)} is not null`).execute()
+    else await index.execute()
+  },
+  async insertNew(trx, table, rows) {
+    const inserted = await trx
+      .insertInto<keyof NewRows>(table)
+      .values(rows)
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .returning('id')
+      .execute()
+    return inserted.map((row) => row.id)
+  },
+  async put(trx, table, rows, columns) {
+    await trx
+      .insertInto<keyof PutRows>(table)
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict
+          .column(KEYS[table] as 'address')
+          .doUpdateSet(Object.fromEntries(columns.map((column) => [column, sql.ref(`excluded.${column}`)]))),
+      )
+      .execute()
+  },
+}

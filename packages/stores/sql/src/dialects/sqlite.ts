@@ -1,0 +1,55 @@
+import { setTimeout } from 'node:timers/promises'
+import { sql } from 'kysely'
+import type { Dialect } from '../dialect.ts'
+import type { Database } from '../tables.ts'
+import { onConflict } from './on-conflict.ts'
+
+/** How long erasing waits for others to have read what they are reading, in milliseconds. */
+const WAIT_MS = 5_000
+
+/** One writer at a time has the whole database, so that nothing needs to be held, and nobody gets in the way. */
+export const sqlite: Dialect = {
+  ...onConflict,
+  migrate: 'auto',
+  schema: async () => undefined,
+  columns: {
+    name: () => sql`text`,
+    text: sql`text`,
+    time: sql`integer`,
+    number: sql`integer`,
+    sequence: sql`integer`,
+  },
+  async alter(statement) {
+    // Kysely's own driver for SQLite migrates without a transaction
+    await statement.execute().catch((error: unknown) => {
+      if (!/duplicate column name/.test(String(error))) throw error
+    })
+  },
+  keepsStatements: true,
+  isolation: undefined,
+  isConflict: () => false,
+  isLost: () => false,
+  holdAddresses: (trx, addresses) =>
+    trx.selectFrom('bouncy_addresses').selectAll().where('address', 'in', addresses).execute(),
+  hold: (query) => query,
+  holdFree: (query) => query,
+  async beforeErasing(db) {
+    await sql`pragma secure_delete = on`.execute(db)
+  },
+  afterErasing: emptyLog,
+}
+
+/** Moves what is in the write-ahead log into the file and cuts the log to nothing; there is one connection. */
+async function emptyLog(db: Database): Promise<void> {
+  const deadline = performance.now() + WAIT_MS
+  for (;;) {
+    const { rows } = await sql<{ readonly busy: number }>`pragma wal_checkpoint(truncate)`.execute(db)
+    if (Number(rows[0]?.busy ?? 0) === 0) return
+    if (performance.now() > deadline) {
+      throw new Error(
+        '[bouncy/sql] somebody has been reading the database for a long time, so its log still holds the address: erase it once more',
+      )
+    }
+    await setTimeout(20)
+  }
+}

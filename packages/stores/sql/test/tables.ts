@@ -1,0 +1,10 @@
+/** All tables with rows, ours and that of the application. */
+export const TABLES = [
+  'bouncy_events',
+  'bouncy_addresses',
+  'bouncy_suppressions',
+  'bouncy_quarantined',
+  'bouncy_audit',
+  'bouncy_tokens',
+  'shop_words',
+] as const

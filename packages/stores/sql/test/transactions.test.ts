@@ -1,0 +1,113 @@
+import { DatabaseSync } from 'node:sqlite'
+import { sqlStore } from '@bouncy/sql'
+import { type SqlStore, sqliteStore } from '@bouncy/sql/sqlite'
+import { CamelCasePlugin, type Kysely, type Transaction } from 'kysely'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { batchOf, bounce, handled } from './batches.ts'
+import { freshPaths, kyselyOver } from './places.ts'
+import { bouncyOver, send } from './toy.ts'
+import { createWords, type Shop } from './words.ts'
+
+const freshPath = freshPaths()
+
+describe('a handler that writes through its transaction', () => {
+  let path: string
+  let store: SqlStore
+
+  beforeEach(() => {
+    path = freshPath()
+    const database = new DatabaseSync(path)
+    createWords(database)
+    database.close()
+    store = sqliteStore(path)
+  })
+  afterEach(async () => {
+    vi.useRealTimers()
+    await store.close()
+  })
+
+  function words(): readonly unknown[] {
+    const database = new DatabaseSync(path)
+    const rows = database.prepare('select word from shop_words').all()
+    database.close()
+    return rows.map((row) => row.word)
+  }
+
+  it('writes exactly once, though it fails and the event comes again', async () => {
+    const bouncy = bouncyOver(store)
+    const attempts: number[] = []
+    bouncy.on('bounce', async (event, { attempt, transaction }) => {
+      attempts.push(attempt)
+      const trx = (await transaction()) as Transaction<Shop>
+      await trx.insertInto('shop_words').values({ word: event.id }).execute()
+      if (attempt < 3) throw new Error('not yet')
+    })
+    const replies = []
+    for (let index = 0; index < 5; index += 1) replies.push((await send(bouncy, bounce('a'))).status)
+    expect(replies).toEqual([503, 503, 200, 200, 200])
+    expect(attempts).toEqual([1, 2, 3])
+    expect(words()).toEqual(['toy_a'])
+  })
+
+  it('keeps others waiting in the meantime, and loses nothing of theirs', async () => {
+    await store.record({ ...batchOf(), events: [{ ...handled('a'), settled: false }] })
+    let recorded = false
+    let recording: Promise<unknown> | undefined
+    await store.settleWith('toy_a', async (transaction) => {
+      recording = store.record(batchOf('b')).then(() => {
+        recorded = true
+      })
+      await (transaction as Transaction<Shop>).insertInto('shop_words').values({ word: 'a' }).execute()
+      expect(recorded).toBe(false)
+    })
+    await recording
+    expect(words()).toEqual(['a'])
+    expect((await store.events({})).items.map(({ id }) => id)).toEqual(['toy_b', 'toy_a'])
+  })
+
+  it('is told so where it asks bouncy inside, instead of waiting for ever', async () => {
+    const bouncy = bouncyOver(store)
+    const errors: unknown[] = []
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>()
+    bouncy.on('bounce', async ({ id }, { attempt, transaction }) => {
+      const trx = (await transaction()) as Transaction<Shop>
+      await trx.insertInto('shop_words').values({ word: id }).execute()
+      if (attempt > 1) return
+      vi.useFakeTimers({ toFake: ['setTimeout'] })
+      const asking = bouncy.isSuppressed('kim@example.com').catch((error: Error) => {
+        errors.push(error.message)
+        throw error
+      })
+      ask()
+      await asking
+    })
+    const reply = send(bouncy, bounce('a'))
+    await asked
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect((await reply).status).toBe(503)
+    expect(errors).toEqual([
+      expect.stringMatching(/^\[bouncy\/sql\] no connection was free for 5 seconds.*bouncy/),
+    ])
+    expect(words()).toEqual([])
+    vi.useRealTimers()
+    expect((await send(bouncy, bounce('a'))).status).toBe(200)
+    expect(words()).toEqual(['toy_a'])
+  })
+})
+
+describe('the transaction of a Kysely of your own', () => {
+  it('has its plugins', async () => {
+    const database = new DatabaseSync(':memory:')
+    createWords(database)
+    const plain = kyselyOver(database)
+    const db = plain.withPlugin(new CamelCasePlugin()) as unknown as Kysely<{ shopWords: { word: string } }>
+    const store = sqlStore({ db, dialect: 'sqlite' })
+    await store.record({ ...batchOf(), events: [{ ...handled('a'), settled: false }] })
+    await store.settleWith('toy_a', async (transaction) => {
+      const trx = transaction as Transaction<{ shopWords: { word: string } }>
+      await trx.insertInto('shopWords').values({ word: 'a' }).execute()
+    })
+    expect(await db.selectFrom('shopWords').selectAll().execute()).toEqual([{ word: 'a' }])
+    expect((await store.events({ state: 'settled' })).items).toHaveLength(1)
+  })
+})
