@@ -5,6 +5,7 @@ import { createHandlers } from './handlers.ts'
 import { createInbox } from './inbox.ts'
 import { type Logger, safeLogger, silentLogger } from './logger.ts'
 import { type Policy, suppressionPolicy } from './policy.ts'
+import { createQueuedWork } from './queued-work.ts'
 import { createReceiver } from './receive.ts'
 import { createSuppressionList } from './suppression-list.ts'
 import { createTombstones } from './tombstone.ts'
@@ -24,7 +25,11 @@ export function createBouncy(options: BouncyOptions): Bouncy {
   const settings = withDefaults(options)
   const { store, now } = settings
   const handlers = createHandlers(settings)
-  const work = createWork(settings, handlers)
+  const { dispatcher } = settings
+  const work =
+    dispatcher === undefined
+      ? createWork(settings, handlers)
+      : createQueuedWork(settings, handlers, dispatcher)
   const inbox = createInbox(settings, handlers, work)
   const receiver = createReceiver(settings, inbox)
   const tombstones = createTombstones(options.peppers)
@@ -35,8 +40,9 @@ export function createBouncy(options: BouncyOptions): Bouncy {
     receive: receiver.receive,
     fetch: createFetch(receiver.receive, settings),
     on(type, handler) {
+      const off = handlers.on(type, handler)
       work.sweep()
-      return handlers.on(type, handler)
+      return off
     },
     isSuppressed: list.isSuppressed,
     filterRecipients: list.filterRecipients,
@@ -48,10 +54,15 @@ export function createBouncy(options: BouncyOptions): Bouncy {
     audit: custody.audit,
     erase: custody.erase,
     prune: custody.prune,
-    revive: async (ids) => store.settle(ids.map((id) => ({ id, outcome: 'revived' }))),
+    async revive(ids) {
+      await store.settle(ids.map((id) => ({ id, outcome: 'revived' })))
+      if (dispatcher !== undefined) await work.resume()
+    },
     resume: work.resume,
     async close() {
       await Promise.all([receiver.drain(), work.stop()])
+      // now nothing more has to go into the queue
+      await dispatcher?.close()
       await store.close()
     },
   }

@@ -11,6 +11,7 @@ const KEYS: ReadonlySet<string> = new Set([
   'logger',
   'now',
   'resolveRecipient',
+  'dispatcher',
   'onNotice',
   'leaseMs',
   'retry',
@@ -44,6 +45,15 @@ export function checkBouncyOptions(options: BouncyOptions): void {
       ['debug', 'info', 'warn', 'error'],
       'give debug, info, warn and error',
     )
+  }
+  if (options.dispatcher !== undefined) {
+    checkMethods(
+      'dispatcher',
+      options.dispatcher,
+      ['dispatch', 'close'],
+      'give what bullmqDispatcher() returned',
+    )
+    checkNumber('dispatcher.leaseMs', options.dispatcher.leaseMs ?? Number.NaN)
   }
   for (const key of ['now', 'resolveRecipient', 'onNotice'] as const) {
     if (options[key] !== undefined && typeof options[key] !== 'function')

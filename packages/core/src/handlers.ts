@@ -1,5 +1,6 @@
+import type { Settings } from './bouncy.ts'
 import type { EventOf, MailEvent } from './events.ts'
-import { errorFacts, type Logger } from './logger.ts'
+import { errorFacts } from './logger.ts'
 import type { HandlerContext } from './types.ts'
 
 type Handler = (event: never, context: HandlerContext) => unknown
@@ -29,7 +30,7 @@ export interface Handlers {
   run(event: MailEvent, context: HandlerContext): Promise<boolean>
 }
 
-export function createHandlers({ logger }: { readonly logger: Logger }): Handlers {
+export function createHandlers({ logger, dispatcher }: Pick<Settings, 'logger' | 'dispatcher'>): Handlers {
   const registered = new Map<Type, Set<Handler>>()
   const of = (type: Type): readonly Handler[] => [...(registered.get(type) ?? [])]
 
@@ -39,6 +40,8 @@ export function createHandlers({ logger }: { readonly logger: Logger }): Handler
         throw new TypeError(`[bouncy/core] on: give an event's type or '*'; there is no such one`)
       if (typeof handler !== 'function')
         throw new TypeError('[bouncy/core] on: give a function as the handler')
+      if (type !== '*' && dispatcher?.types?.includes(type) === false)
+        throw new TypeError(`[bouncy/core] on: add '${type}' to the dispatcher's types; it is not enqueued`)
       const set = registered.get(type) ?? new Set()
       registered.set(type, set)
       const own: Handler = (event, context) => handler(event, context)

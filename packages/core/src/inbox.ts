@@ -1,12 +1,8 @@
-import { addressKey } from './address.ts'
 import type { Settings } from './bouncy.ts'
 import { WebhookError } from './error.ts'
-import type { MailEvent } from './events.ts'
 import type { Handlers } from './handlers.ts'
-import { markOf } from './marks.ts'
-import type { Recipient } from './policy.ts'
-import type { NewMark, Quarantined, Token } from './store.ts'
-import { type Work, withRecipients } from './work.ts'
+import { type Delivered, recordEvents } from './record-events.ts'
+import type { Work } from './work.ts'
 
 /** What became of a request's events; `failed` and `busy` ask for a redelivery. */
 export interface Accepted {
@@ -21,15 +17,7 @@ export interface Inbox {
   accept(delivered: Delivered): Promise<Accepted>
 }
 
-/** What one request brought. */
-export interface Delivered {
-  readonly events: readonly MailEvent[]
-  readonly quarantined: readonly Quarantined[]
-  readonly tokens: readonly Token[]
-}
-
 export function createInbox(settings: Settings, handlers: Handlers, work: Work): Inbox {
-  const { store, policy, now, leaseMs } = settings
   /** Events that a request of this process is working on: a twin waits for its outcome instead of asking the store. */
   const working = new Map<string, Promise<boolean>>()
 
@@ -63,51 +51,24 @@ export function createInbox(settings: Settings, handlers: Handlers, work: Work):
     const nothing = { recorded: 0, duplicates: 0, failed: 0, busy: 0 }
     if (events.length + quarantined.length + tokens.length === 0)
       return { accepted: nothing, done: new Set() }
-    const items = await withRecipients(
-      events.map((event) => ({ event, key: addressKey(event.recipient) })),
+    const { events: recorded, tokenReused } = await recordEvents(
+      { events, quarantined, tokens },
       settings,
+      handlers,
     )
-    const at = now()
-    const { events: recorded, tokenReused } = await store.record({
-      now: at,
-      leaseUntil: at + leaseMs,
-      events: items.map(({ event, key }) => ({
-        event,
-        settled: !handlers.has(event.type),
-        ...(key === undefined ? {} : { key }),
-      })),
-      marks: items.flatMap(({ event, key, recipient }) =>
-        key === undefined ? [] : marksOf(event, key, recipient),
-      ),
-      quarantined,
-      tokens,
-    })
     if (tokenReused) {
       throw new WebhookError('certainly-forged', '[bouncy/core] a signed token came again with another body')
     }
-    const byId = new Map(items.map((item) => [item.event.id, item]))
-    const claimed = recorded.flatMap(({ id, attempt }) => {
-      const item = byId.get(id)
-      return attempt > 0 && item !== undefined ? [{ ...item, attempt }] : []
-    })
-    const failed = await work.handle(claimed)
-    const busy = new Set(recorded.filter((one) => one.state === 'busy').map((one) => one.id))
+    const { failed, busy } = await work.handle(recorded)
     return {
       accepted: {
         recorded: recorded.filter((one) => one.state === 'new').length,
-        duplicates: recorded.filter((one) => one.state !== 'new' && one.state !== 'busy').length,
+        duplicates: recorded.filter((one) => one.state !== 'new' && !busy.has(one.id)).length,
         failed: failed.size,
         busy: busy.size,
       },
       done: new Set(recorded.map(({ id }) => id).filter((id) => !failed.has(id) && !busy.has(id))),
     }
-  }
-
-  function marksOf(event: MailEvent, key: string, recipient: Recipient | undefined): readonly NewMark[] {
-    const context = recipient === undefined ? {} : { recipient }
-    return policy
-      .decide(event, context)
-      .map((decision) => ({ key, eventId: event.id, mark: markOf(event, decision, context) }))
   }
 
   return { accept }

@@ -1,5 +1,6 @@
 export { addressKey } from './address.ts'
 export { createBouncy } from './bouncy.ts'
+export type { DispatchedEvent, Dispatcher, QueuedEvent, QueueWorker } from './dispatcher.ts'
 export { isWebhookError, WebhookError, type WebhookErrorCode, webhookErrorStatus } from './error.ts'
 export type {
   AutoReply,

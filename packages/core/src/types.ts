@@ -1,3 +1,4 @@
+import type { Dispatcher } from './dispatcher.ts'
 import type { EventOf, MailEvent } from './events.ts'
 import type { Logger } from './logger.ts'
 import type { Policy, Recipient } from './policy.ts'
@@ -32,6 +33,12 @@ export interface BouncyOptions {
    * @default nobody is looked for
    */
   readonly resolveRecipient?: (event: MailEvent) => Recipient | undefined | Promise<Recipient | undefined>
+  /**
+   * Puts events into a queue whose workers run the handlers, so that a reply waits for the commit and no handler. All
+   * processes on one store need the same, and workers all handlers: what nobody in a worker handles is done. The queue's
+   * retries take the place of `retry`. @default handlers run in the process that received the event, before the reply
+   */
+  readonly dispatcher?: Dispatcher
   /** What an operator should hear of. */
   readonly onNotice?: (notice: Notice) => void
   /**
@@ -136,7 +143,7 @@ export interface Bouncy {
   quarantined(query?: PageQuery): Promise<Page<Quarantined>>
   /** Every change of the suppression list, newest first. */
   audit(query?: AuditQuery): Promise<Page<AuditEntry>>
-  /** Gives dead events all their attempts again; `resume()` or the sweep runs them. */
+  /** Gives dead events all their attempts again; `resume()`, the sweep or the dispatcher's workers run them. */
   revive(ids: readonly string[]): Promise<void>
   /**
    * Removes the plaintext of an address from the store, for good; if it was suppressed it stays so, by a keyed digest.
@@ -145,7 +152,10 @@ export interface Bouncy {
   erase(address: string): Promise<void>
   /** Removes what is past its `retention`; call it once a day. */
   prune(): Promise<PruneReport>
-  /** Runs the handlers of what is recorded and not settled, without waiting for its next retry. @returns how many events were settled */
+  /**
+   * Runs the handlers of what is recorded and not settled, without waiting for its next retry. With a
+   * dispatcher it enqueues what has no job. @returns how many events were settled, or enqueued
+   */
   resume(): Promise<number>
   /** Finishes what is in flight, answers 503 to what comes after, and closes the store. */
   close(): Promise<void>

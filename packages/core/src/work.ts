@@ -1,16 +1,16 @@
 import type { Settings } from './bouncy.ts'
-import type { MailEvent } from './events.ts'
 import type { Handlers } from './handlers.ts'
-import { errorFacts } from './logger.ts'
-import type { Recipient } from './policy.ts'
-import type { ClaimedEvent, SettleOutcome } from './store.ts'
-import { transacted } from './transacted.ts'
+import { withRecipients } from './recipients.ts'
+import type { RecordedItem } from './record-events.ts'
+import { type Claimed, factsOf, runEvent } from './run-event.ts'
+import type { SettleOutcome } from './store.ts'
+import { createSweep } from './sweep.ts'
 
 /** Runs the handlers of claimed events and tells the store how it went. */
 export interface Work {
-  /** @returns the ids of those whose handlers failed */
-  handle(claimed: readonly Claimed[]): Promise<ReadonlySet<string>>
-  /** Claims what nobody works on, due or not, until there is nothing left. @returns how many events were settled */
+  /** Sees to it that the handlers of what a request brought run. @returns the ids of what has to be sent again */
+  handle(recorded: readonly RecordedItem[]): Promise<Unhandled>
+  /** Claims what nobody works on, due or not, until there is nothing left. @returns how many events were settled, or enqueued */
   resume(): Promise<number>
   /** Does the same with what is due, from time to time, from now on. */
   sweep(): void
@@ -18,9 +18,12 @@ export interface Work {
   stop(): Promise<void>
 }
 
-/** A claimed event, with its recipient where that is known already. */
-export interface Claimed extends ClaimedEvent {
-  readonly recipient?: Recipient | undefined
+/** What has to be sent again. */
+export interface Unhandled {
+  /** Their handlers failed. */
+  readonly failed: ReadonlySet<string>
+  /** Somebody else is running their handlers. */
+  readonly busy: ReadonlySet<string>
 }
 
 /** How the handlers of some events went. */
@@ -36,12 +39,13 @@ interface Ran {
 const AT_ONCE = 8
 const SETTLE_EVERY_MS = 1_000
 const RESUME_BATCH = 100
-const REFUSED = 'the store did not commit what the handlers wrote; the event stays unsettled'
+
+/** What is logged of an event that was tried often enough. */
+export const DEAD = 'the event is dead: it was tried often enough; revive it when its handlers are mended'
 
 export function createWork(settings: Settings, handlers: Handlers): Work {
-  const { store, now, leaseMs, retry, sweepEveryMs, logger } = settings
-  let timer: ReturnType<typeof setInterval> | undefined
-  let sweeping: Promise<unknown> | undefined
+  const { store, now, leaseMs, retry, logger } = settings
+  const sweep = createSweep(() => workOff(now()), settings)
 
   /**
    * Runs the handlers of events that have just been claimed. One that fails or hangs does not hold up another: what
@@ -86,42 +90,14 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
   }
 
   /** @returns nothing where the lease ended first: the event is no longer ours to settle */
-  async function runOne(
-    { event, attempt, recipient }: Claimed,
-    remainingMs: number,
-  ): Promise<SettleOutcome | undefined> {
-    const { id } = event
-    const facts = { code: 'handler-failed', provider: event.provider, event: id, type: event.type, attempt }
-    const lease = new AbortController()
-    const over = Promise.withResolvers<false>()
-    const timer = setTimeout(() => {
-      lease.abort()
-      over.resolve(false)
-    }, remainingMs)
-    const context = { attempt, signal: lease.signal, ...(recipient === undefined ? {} : { recipient }) }
-    try {
-      if (remainingMs <= 0) lease.abort()
-      const succeeded =
-        !lease.signal.aborted &&
-        (await transacted(
-          store,
-          id,
-          (transaction) => Promise.race([handlers.run(event, { ...context, transaction }), over.promise]),
-          (error) => logger.error({ ...facts, ...errorFacts(error) }, REFUSED),
-        ))
-      if (succeeded) return { id, outcome: 'settled' }
-    } finally {
-      clearTimeout(timer)
-    }
-    if (lease.signal.aborted) {
-      logger.error(facts, 'the handlers took longer than leaseMs; the event will run again')
-      return undefined
-    }
+  async function runOne(claimed: Claimed, remainingMs: number): Promise<SettleOutcome | undefined> {
+    const { id } = claimed.event
+    const { attempt } = claimed
+    const ran = await runEvent(claimed, remainingMs, settings, handlers)
+    if (ran === 'lost') return undefined
+    if (ran !== 'failed') return { id, outcome: 'settled' }
     if (attempt < retry.attempts) return { id, outcome: 'failed', retryAt: now() + pauseAfter(attempt) }
-    logger.error(
-      facts,
-      'the event is dead: it was tried often enough; revive it when its handlers are mended',
-    )
+    logger.error(factsOf(claimed), DEAD)
     return { id, outcome: 'dead' }
   }
 
@@ -153,39 +129,16 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
   }
 
   return {
-    async handle(claimed) {
-      if (claimed.length === 0) return new Set()
+    async handle(recorded) {
+      const busy = new Set(recorded.filter(({ state }) => state === 'busy').map(({ id }) => id))
+      const claimed = recorded.filter(({ attempt }) => attempt > 0)
+      if (claimed.length === 0) return { failed: new Set(), busy }
       const { failed, lost } = await run(claimed)
       await settle(failed)
-      return new Set([...failed.map(({ id }) => id), ...lost])
+      return { failed: new Set([...failed.map(({ id }) => id), ...lost]), busy }
     },
     resume: () => workOff(Number.MAX_SAFE_INTEGER),
-    sweep() {
-      if (sweepEveryMs === false || timer !== undefined) return
-      timer = setInterval(() => {
-        sweeping ??= workOff(now())
-          .catch((error: unknown) =>
-            logger.error(errorFacts(error), 'the sweep failed; the next one will try again'),
-          )
-          .finally(() => {
-            sweeping = undefined
-          })
-      }, sweepEveryMs)
-      // a program that has nothing else to do may end; fetch runtimes have plain numbers for timers
-      if (typeof timer === 'object') timer.unref?.()
-    },
-    async stop() {
-      clearInterval(timer)
-      await sweeping
-    },
+    sweep: sweep.start,
+    stop: sweep.stop,
   }
-}
-
-/** Each item with the user whose address its event concerns. */
-export async function withRecipients<T extends { readonly event: MailEvent }>(
-  items: readonly T[],
-  { resolveRecipient }: Pick<Settings, 'resolveRecipient'>,
-): Promise<readonly (T & { readonly recipient?: Recipient | undefined })[]> {
-  if (resolveRecipient === undefined) return items
-  return Promise.all(items.map(async (item) => ({ ...item, recipient: await resolveRecipient(item.event) })))
 }
