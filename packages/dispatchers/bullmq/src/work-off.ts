@@ -1,0 +1,72 @@
+import type { MailEvent, QueueWorker } from '@bouncy/core'
+import { type Job, UnrecoverableError, Worker } from 'bullmq'
+import type { Settings } from './options.ts'
+import { within } from './within.ts'
+
+/** The end of the queue at which events come out. */
+export interface Exit {
+  start(worker: QueueWorker): void
+  /** Takes no more jobs, and waits for those under way. */
+  close(): Promise<void>
+}
+
+export function openExit(settings: Settings): Exit {
+  const { connection, prefix, queueName, concurrency, limiter, attempts } = settings
+  const { lockDuration, stalledInterval, enqueueWithinMs } = settings
+  const underWay = new Set<Promise<unknown>>()
+  let ours: QueueWorker | undefined
+  let running: Promise<void> | undefined
+
+  const worker = new Worker(queueName, processJob, {
+    connection,
+    prefix,
+    autorun: false,
+    concurrency,
+    lockDuration,
+    stalledInterval,
+    // each of them is one of the job's attempts, and those are counted by us
+    maxStalledCount: attempts,
+    ...(limiter === undefined ? {} : { limiter }),
+  })
+  worker.on('error', (error) => ours?.troubled(error))
+
+  async function processJob(job: Job<MailEvent>): Promise<void> {
+    const run = runJob(job)
+    underWay.add(run)
+    try {
+      await run
+    } finally {
+      underWay.delete(run)
+    }
+  }
+
+  async function runJob(job: Job<MailEvent>): Promise<void> {
+    // what is left of a dead one, which somebody started again past bouncy.revive
+    if (ours === undefined || job.data.recipient === undefined) throw new UnrecoverableError(REVIVE)
+    const limit = job.opts.attempts ?? attempts
+    const outcome = await ours.run({ event: job.data, attempt: job.attemptsStarted, attempts: limit })
+    if (outcome === 'settled') return
+    if (outcome === 'failed') throw new Error('[bouncy/bullmq] a handler failed; see the log of the worker')
+    const { id, provider, type } = job.data
+    await job.updateData({ id, provider, type } as MailEvent)
+    throw new UnrecoverableError('[bouncy/bullmq] the event is dead; bouncy.revive gives it a new job')
+  }
+
+  return {
+    start(queueWorker) {
+      ours = queueWorker
+      running = worker.run().catch((error: unknown) => queueWorker.troubled(error))
+    },
+    async close() {
+      const closed = worker.close()
+      await Promise.allSettled(underWay)
+      // without Redis this would wait for ever; what it is not told another worker finds settled
+      const deadline = 'Redis does not answer; its jobs are left to other workers'
+      await within(Promise.all([closed, running]), enqueueWithinMs, deadline).catch((error: unknown) =>
+        ours?.troubled(error),
+      )
+    },
+  }
+}
+
+const REVIVE = '[bouncy/bullmq] nothing is left of this event here; use bouncy.revive'

@@ -1,0 +1,3 @@
+import { build } from '@bouncy/config/tsup'
+
+export default build()
