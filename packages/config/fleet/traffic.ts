@@ -44,7 +44,7 @@ const SES_EVERY = 10
 const REMEMBERED = 2_000
 
 /** The recipient of the genuine event with this number. */
-export const recipientOf = (index: number): string => `r${index}@example.com`
+const recipientOf = (index: number): string => `r${index}@example.com`
 
 /** Events that the providers' own signers sign, among them duplicates and forgeries; the same seed mixes them alike. */
 export function createTraffic({ events, duplicates, forgeries, seed }: TrafficOptions): Traffic {

@@ -10,13 +10,16 @@ import { Redis } from 'ioredis'
 import { afterAll, onTestFinished } from 'vitest'
 import { PORT } from './port.ts'
 
+/** What starts another one. */
+const SERVER = 'redis-server'
+
 const probe = connectTo(PORT, { lazyConnect: true, retryStrategy: () => null })
 const isThere = await probe.connect().then(
   () => true,
   () => false,
 )
 probe.disconnect()
-const hasServer = spawnSync('redis-server', ['--version']).status === 0
+const hasServer = spawnSync(SERVER, ['--version']).status === 0
 if (process.env.CI === 'true' && !(isThere && hasServer)) {
   throw new Error(`CI needs a Redis at 127.0.0.1:${PORT}, and redis-server on the PATH`)
 }
@@ -27,7 +30,7 @@ export const noRedis: string | undefined = isThere ? undefined : `no Redis at 12
 export const noServer: string | undefined = hasServer ? undefined : 'redis-server is not on the PATH'
 
 /** What all keys of a test file begin with; they go when its tests are done. */
-export const prefix = `bouncy-test-${randomBytes(6).toString('hex')}`
+export const prefix: string = `bouncy-test-${randomBytes(6).toString('hex')}`
 
 afterAll(async () => {
   if (!isThere) return
@@ -60,7 +63,7 @@ export async function startRedis(): Promise<OwnRedis> {
   async function start(): Promise<void> {
     const settings = { port, bind: '127.0.0.1', dir: directory, save: '' }
     const args = Object.entries(settings).flatMap(([key, value]) => [`--${key}`, String(value)])
-    const started = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const started = spawn(SERVER, args, { stdio: ['ignore', 'pipe', 'inherit'] })
     child = started
     const lines = createInterface({ input: started.stdout })
     const { promise: ready, resolve } = Promise.withResolvers<void>()

@@ -24,7 +24,7 @@ export interface Setting {
 }
 
 /** @param dispatcher makes the dispatchers, with another version of BullMQ perhaps */
-export function setUp(port: number = PORT, dispatcher = bullmqDispatcher): Setting {
+export function setUp(port: number = PORT, dispatcher: typeof bullmqDispatcher = bullmqDispatcher): Setting {
   const directory = mkdtempSync(join(tmpdir(), 'bouncy-bullmq-'))
   const path = join(directory, 'bouncy.db')
   const queueName = randomUUID()
