@@ -19,10 +19,10 @@ export function createQueuedWork(settings: Settings, handlers: Handlers, dispatc
   let starting: ReturnType<typeof setTimeout> | undefined
 
   /**
-   * Where the queue cannot be reached the events are given back, for the next sweep: they are durable, so asking the
-   * sender again would only spend its retries. @returns whether the queue has them
+   * Where the queue cannot be reached those that were claimed for it are given back, for the next sweep: they are
+   * durable, so asking the sender again would only spend its retries. @returns whether the queue has them
    */
-  async function enqueue(events: readonly DispatchedEvent[]): Promise<boolean> {
+  async function enqueue(events: readonly DispatchedEvent[], claimed: readonly string[]): Promise<boolean> {
     try {
       await dispatcher.dispatch(events)
       return true
@@ -31,7 +31,7 @@ export function createQueuedWork(settings: Settings, handlers: Handlers, dispatc
       logger.error(facts, 'the queue did not take stored events; the sweep will enqueue them')
     }
     try {
-      await store.settle(events.map(({ event }) => ({ id: event.id, outcome: 'failed' })))
+      if (claimed.length > 0) await store.settle(claimed.map((id) => ({ id, outcome: 'failed' })))
     } catch (error) {
       logger.error(
         errorFacts(error),
@@ -52,7 +52,8 @@ export function createQueuedWork(settings: Settings, handlers: Handlers, dispatc
         limit: BATCH,
       })
       const events = claimed.map(({ event }) => ({ event, again: true }))
-      if (events.length === 0 || !(await enqueue(events))) return enqueued
+      const ids = events.map(({ event }) => event.id)
+      if (events.length === 0 || !(await enqueue(events, ids))) return enqueued
       enqueued += events.length
     }
   }
@@ -88,7 +89,8 @@ export function createQueuedWork(settings: Settings, handlers: Handlers, dispatc
       const events = open.flatMap(({ event, state, attempt }) =>
         state === 'new' && attempt === 0 ? [] : [{ event, again: state !== 'new' }],
       )
-      if (events.length > 0) await enqueue(events)
+      const claimed = open.filter(({ attempt }) => attempt > 0).map(({ id }) => id)
+      if (events.length > 0) await enqueue(events, claimed)
       return { failed: new Set(), busy: new Set() }
     },
     resume: () => enqueueFree(Number.MAX_SAFE_INTEGER),

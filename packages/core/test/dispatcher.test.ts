@@ -78,6 +78,20 @@ describe('with a dispatcher', () => {
     await bouncy.close()
   })
 
+  it('a queue that cannot be reached takes no event from a worker that is running it', async () => {
+    const { queue, store, process } = setUp()
+    const settled = vi.spyOn(store, 'settle')
+    const bouncy = process()
+    bouncy.on('bounce', async () => {
+      queue.broken = true
+      expect((await bouncy.receive('toy', post([bounce]))).status).toBe(200)
+      expect(settled).not.toHaveBeenCalled()
+    })
+    await begun()
+    await bouncy.receive('toy', post([bounce]))
+    expect(await queue.work()).toBe('settled')
+  })
+
   it('a job that the queue lost comes back when the lease is over, and at once when the event is sent again', async () => {
     let at = 1_000_000
     const { queue, process } = setUp({ now: () => at })

@@ -84,6 +84,11 @@ describe.skipIf(noServer !== undefined)(['when Redis', noServer].join(' '), () =
 })
 
 describe.skipIf(noServer !== undefined)('closing', () => {
+  it('ends a worker that never began', async () => {
+    const redis = await startRedis()
+    await setUp(redis.port).process().close()
+  })
+
   it('lets the handlers under way finish, leaves the rest to others, and closes no client that was handed in', async () => {
     const redis = await startRedis()
     const { process, queueName } = setUp(redis.port)

@@ -1,12 +1,21 @@
 import { type Bounce, memoryStore } from '@bouncy/core'
-import { describe, expect, it, vi } from 'vitest'
+import { createClient } from 'redis'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { PORT } from './port.ts'
 import { connect, noRedis, prefix } from './redis.ts'
 import { bounce, setUp } from './setting.ts'
 
-/** Each brings its own driver: the newest takes a client, the oldest makes one. */
+/** The newest takes clients of both drivers, the oldest brings one and makes its own. */
 const versions = {
-  'bullmq 6.7.0': { load: () => import('bullmq'), connection: connect },
+  'bullmq 6.7.0 over ioredis': { load: () => import('bullmq'), connection: connect },
+  'bullmq 6.7.0 over redis': {
+    load: () => import('bullmq'),
+    async connection() {
+      const client = await createClient({ url: `redis://127.0.0.1:${PORT}` }).connect()
+      onTestFinished(() => client.destroy())
+      return client
+    },
+  },
   'bullmq 5.2.0': {
     load: () => import('bullmq-5') as unknown as Promise<typeof import('bullmq')>,
     connection: () => ({ host: '127.0.0.1', port: PORT }),
@@ -22,7 +31,8 @@ describe.skipIf(noRedis !== undefined).each(Object.entries(versions))(
       vi.resetModules()
       const { bullmqDispatcher } = await import('@bouncy/bullmq')
       vi.doUnmock('bullmq')
-      const setting = setUp(PORT, (options) => bullmqDispatcher({ ...options, connection: connection() }))
+      const theirs = await connection()
+      const setting = setUp(PORT, (options) => bullmqDispatcher({ ...options, connection: theirs }))
       const queue = new Queue(setting.queueName, { connection: connect(), prefix })
       return { ...setting, queue }
     }
