@@ -71,7 +71,11 @@ export async function runFleet(
     }
     const seconds = (performance.now() - started) / 1_000
     const found = await audit(pool, options.events)
-    const faults = faultsOf(found, sent, traffic.suppressing)
+    const crashes = members.reduce((sum, member) => sum + member.crashes, 0)
+    const faults = [
+      ...faultsOf(found, sent, traffic.suppressing),
+      ...(crashes === 0 ? [] : [`processes that ended by themselves: ${crashes} instead of 0`]),
+    ]
     return { sent, found, kills: killing?.kills() ?? 0, seconds, faults }
   } finally {
     await Promise.all(members.map((member) => member.end()))
@@ -98,6 +102,8 @@ function startKilling(members: readonly Member[], { seed }: FleetOptions, everyM
   }
 
   const killing = kill()
+  // whoever stops it is told; until then it is nobody's unhandled rejection
+  killing.catch(() => {})
   return {
     kills: () => kills,
     async stop() {

@@ -13,6 +13,8 @@ export interface MemberTask extends Setting, Secrets {
 export interface Member {
   /** Where it listens; none while it is down, or where it receives nothing. */
   readonly port: number | undefined
+  /** How often it ended though nobody had killed it. */
+  readonly crashes: number
   /** kill -9, and a new start. @returns when the new one is up */
   kill(): Promise<void>
   end(): Promise<void>
@@ -21,6 +23,7 @@ export interface Member {
 export async function startMember(task: MemberTask): Promise<Member> {
   let child: ChildProcess | undefined
   let port: number | undefined
+  let crashes = 0
 
   async function start(): Promise<void> {
     const file = new URL('member.ts', import.meta.url)
@@ -33,13 +36,18 @@ export async function startMember(task: MemberTask): Promise<Member> {
     died.catch(() => {})
     const [address] = await Promise.race([said, died])
     port = address?.port
+    started.on('exit', () => {
+      if (child === started) crashes += 1
+    })
   }
 
   async function end(): Promise<void> {
     port = undefined
-    if (child === undefined) return
-    const gone = once(child, 'exit')
-    child.kill('SIGKILL')
+    const killed = child
+    child = undefined
+    if (killed === undefined || killed.exitCode !== null || killed.signalCode !== null) return
+    const gone = once(killed, 'exit')
+    killed.kill('SIGKILL')
     await gone
   }
 
@@ -47,6 +55,9 @@ export async function startMember(task: MemberTask): Promise<Member> {
   return {
     get port() {
       return port
+    },
+    get crashes() {
+      return crashes
     },
     async kill() {
       await end()
