@@ -30,13 +30,13 @@ export async function audit(pool: Pool, events: number): Promise<Audit> {
       effects as (select event_id, count(*) as n from ledger group by event_id)
     select
       (select count(*) from stored) as events,
-      (select count(*) from sent where recipient not in (select recipient from stored)) as lost,
-      (select count(*) from stored where recipient not in (select recipient from sent)) as forged,
+      (select count(*) from (select recipient from sent except select recipient from stored) as one) as lost,
+      (select count(*) from (select recipient from stored except select recipient from sent) as one) as forged,
       (select count(*) from stored where settled <> 1) as unsettled,
       (select count(*) from ledger) as effects,
-      (select count(*) from stored where id not in (select event_id from effects)) as without,
+      (select count(*) from (select id from stored except select event_id from effects) as one) as without,
       (select count(*) from effects where n > 1) as twice,
-      (select count(*) from effects where event_id not in (select id from stored)) as stray,
+      (select count(*) from (select event_id from effects except select id from stored) as one) as stray,
       (select count(*) from bouncy_suppressions) as suppressions,
       (select count(*) from ledger where attempt > 1) as retried`,
     [events],
