@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { postmarkPosts } from '@bouncy/postmark/testing'
 import { Client } from 'pg'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 
 const SERVER = 'postgres://postgres@127.0.0.1:5432/'
 const name = `bouncy_example_${process.pid}_${Date.now().toString(36)}`
@@ -79,6 +79,7 @@ function describeServer(admin: Client): void {
 
     const database = new Client({ connectionString: env.DATABASE_URL })
     await database.connect()
+    onTestFinished(() => database.end())
     const addresses = ['ada', 'Grace', 'alan', 'kim', 'lee'].map((who) => `${who}@example.com`)
     await database.query('insert into subscribers select unnest($1::text[])', [addresses])
     const issue = await fetch(new URL('/next-issue', url))
@@ -102,7 +103,6 @@ function describeServer(admin: Client): void {
       "select from bouncy_suppressions where address = 'mary@example.com'",
     )
     expect(rowCount).toBe(1)
-    await database.end()
     expect(await errors).toMatch(/migrate\(\)/)
   })
 
