@@ -25,8 +25,13 @@ interface View {
   readonly onHold?: boolean
 }
 
-/** Signing up, and an account with an address that can be changed. */
+/**
+ * Signing up, and an account with an address that can be changed.
+ *
+ * @throws TypeError a secret that anybody could guess
+ */
 export function pages({ db, mailer, sessionSecret }: PagesOptions): Router {
+  if (sessionSecret.length < 16) throw new TypeError('sessionSecret: give 16 characters or more')
   const router = Router()
   router.use(express.static(join(import.meta.dirname, 'public')))
   router.use(hardened)

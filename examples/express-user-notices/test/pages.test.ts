@@ -125,6 +125,14 @@ it('refuses forms that stand on other pages', async () => {
   expect(shop.mailed).toEqual([])
 })
 
+it('knows nobody by a cookie that it has not signed', async () => {
+  const cookie = await signUp('ada@example.com')
+  expect(await (await visit({ cookie })).text()).toContain('Your account')
+  const forged = cookie.replace(/sig=./g, 'sig=!')
+  expect(forged).not.toBe(cookie)
+  expect(await (await visit({ cookie: forged })).text()).toContain('Sign up')
+})
+
 it('mails exactly the address that it has checked', async () => {
   await shop.report(hardBounce(1, 'gone@example.com'))
   expect((await send('/sign-up', 'gone@example.com, Ada <ada@example.com>')).status).toBe(303)
