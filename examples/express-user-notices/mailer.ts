@@ -16,7 +16,7 @@ export type Sent = 'sent' | 'on hold' | 'failed'
 export function createMailer(bouncy: Bouncy, transport: Transporter): Mailer {
   return {
     async judge(typed) {
-      // a mail program reads "a@x.example, b <c@y.example>" as two recipients: what is checked is what is mailed
+      // somebody may have typed a name as well
       const { deliverable, suppressed } = await bouncy.filterRecipients([bareAddress(typed)])
       const [address] = deliverable
       return address === undefined ? { refusal: refusalOf(suppressed[0]) } : { address }
