@@ -6,7 +6,7 @@ const ANGLE = /<([^<>]*)>\s*$/
 
 /**
  * The one form in which an address is written to and looked up in the suppression list, or `undefined` for what is
- * no e-mail address. `Name <a@b.example>` is read as `a@b.example`.
+ * no e-mail address. `Name <a@b.example>` is read as `a@b.example`; what names several mailboxes is no address.
  *
  * The local part is kept in NFC (as it is where NFC would turn a non-ASCII character into an ASCII one) and only
  * ASCII A–Z is folded, needless quotes are dropped; the domain is UTS-46 ASCII without a trailing dot. Plus tags and dots are kept. Hosts that
@@ -18,6 +18,7 @@ const ANGLE = /<([^<>]*)>\s*$/
 export function addressKey(address: string): string | undefined {
   if (typeof address !== 'string') return undefined
   const spec = bareAddress(address)
+  if (address.includes('<') && namesOthers(address)) return undefined
   const at = spec.lastIndexOf('@')
   if (at < 1 || at > 256 || spec.length - at > 257 || !spec.isWellFormed()) return undefined
   const local = localKey(spec.slice(0, at))
@@ -29,6 +30,12 @@ export function addressKey(address: string): string | undefined {
 export function bareAddress(mailbox: string): string {
   const angle = mailbox.endsWith('>') || mailbox.includes('<') ? ANGLE.exec(mailbox) : null
   return (angle?.[1] ?? mailbox).trim()
+}
+
+/** Whether a mail program would read more than one mailbox here: who is asked about one must not be mailing two. */
+function namesOthers(mailbox: string): boolean {
+  const name = mailbox.slice(0, mailbox.lastIndexOf('<'))
+  return /[<>",;:\p{Cc}]/u.test(name.replaceAll(/"(?:[^"\\\p{Cc}]|\\.)*"/gu, ''))
 }
 
 function localKey(local: string): string | undefined {

@@ -85,7 +85,7 @@ export function providerCases(cases: ProviderCases): readonly KitCase[] {
       run: () => {
         expect(make).toThrow(TypeError)
         expect(make).toThrow(message)
-        expect(make).toThrow(/^\[bouncy\//)
+        expect(make).toThrow(/^\[[\w@/-]+\] /)
       },
     })),
   ]
@@ -126,7 +126,7 @@ async function refuses(cases: ProviderCases, forged: ForgedCase): Promise<void> 
   const request = toWebhookRequest(await forged.post(), { remoteAddress })
   const error = await outcomeOf(() => verify(cases.provider(), request))
   expect(error).toMatchObject({ name: 'WebhookError', code: forged.code })
-  expect(error).toMatchObject({ message: expect.stringMatching(/^\[bouncy\/.{10,400}$/) })
+  expect(error).toMatchObject({ message: expect.stringMatching(/^\[[\w@/-]+\] .{5,400}$/) })
 }
 
 /** Whatever the body, a provider throws nothing but a refusal, and never finds the fault with itself. */
