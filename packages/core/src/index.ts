@@ -53,6 +53,7 @@ export type { Pepper } from './tombstone.ts'
 export type {
   Bouncy,
   BouncyOptions,
+  FetchOptions,
   FilteredRecipients,
   HandlerContext,
   RetentionOptions,
