@@ -1,5 +1,5 @@
-import { WebhookError } from '@bouncy/core'
 import type { Lease } from './budget.ts'
+import { WebhookError } from './error.ts'
 
 /** A body while it arrives. */
 export interface BodyBuffer {
