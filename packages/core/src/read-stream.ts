@@ -29,11 +29,10 @@ export async function readStream(
   if (request.body.locked) throw alreadyRead()
   const reader = request.body.getReader()
   const { promise: late, reject } = Promise.withResolvers<never>()
-  const tooSlow = new WebhookError('body-too-slow', `[${OWNER}] the body took longer than ${timeoutMs} ms`)
   let isLate = false
   const deadline = setTimeout(() => {
     isLate = true
-    reject(tooSlow)
+    reject(tooSlow(timeoutMs))
   }, timeoutMs)
   try {
     // Raced once, and not for every chunk: each race is remembered for as long as the deadline is.
@@ -48,7 +47,7 @@ export async function readStream(
   async function readAll(): Promise<Uint8Array> {
     for (;;) {
       const { done, value } = await reader.read().catch(brokenOff)
-      if (isLate) throw tooSlow
+      if (isLate) throw tooSlow(timeoutMs)
       if (done) return room.bytes()
       room.append(value)
     }
@@ -68,6 +67,10 @@ function declaredLength(request: Request): number | undefined {
   const value = request.headers.get('content-length')
   const length = value === null || value === '' ? Number.NaN : Number(value)
   return Number.isSafeInteger(length) && length >= 0 ? length : undefined
+}
+
+function tooSlow(timeoutMs: number): WebhookError {
+  return new WebhookError('body-too-slow', `[${OWNER}] the body took longer than ${timeoutMs} ms`)
 }
 
 function brokenOff(cause: unknown): never {
