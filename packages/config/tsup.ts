@@ -1,5 +1,7 @@
-import { copyFileSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
+import { BUNDLED } from './bundled.ts'
 
 interface Manifest {
   readonly exports: Readonly<Record<string, string>>
@@ -11,7 +13,7 @@ interface Manifest {
  * The build of every published package: each entry of `exports` (which names sources inside the workspace)
  * becomes an ES module, a CommonJS module (where `publishConfig` has one) and types in `dist`, with chunks for what
  * entries share, so that a class is the same one in all of them. What stands in `devDependencies` and is imported is
- * bundled in: that is zod, whose licence goes with it.
+ * bundled in, and its licence goes with it.
  */
 export function build(extra: Options = {}): ReturnType<typeof defineConfig> {
   const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest
@@ -27,9 +29,17 @@ export function build(extra: Options = {}): ReturnType<typeof defineConfig> {
     splitting: true,
     removeNodeProtocol: false,
     onSuccess: async () => {
+      const licences = BUNDLED.filter((name) => manifest.devDependencies?.[name]).map(licenceOf)
       // A file named after a licence would keep pnpm from packing ours.
-      if (manifest.devDependencies?.zod) copyFileSync('node_modules/zod/LICENSE', 'dist/third-party.txt')
+      if (licences.length > 0) writeFileSync('dist/third-party.txt', licences.join('\n\n'))
     },
     ...extra,
   })
+}
+
+function licenceOf(name: string): string {
+  const folder = join('node_modules', name)
+  const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one))
+  if (file === undefined) throw new Error(`${name} is bundled, but has no licence file to go along`)
+  return `${name}\n\n${readFileSync(join(folder, file), 'utf8')}`
 }

@@ -1,5 +1,6 @@
 import { builtinModules } from 'node:module'
 import type { IForbiddenRuleType } from 'dependency-cruiser'
+import { BUNDLED } from '../bundled.ts'
 
 const SRC = '^packages/(?:core|[^/]+/[^/]+)/src/'
 const OWN_TESTS = '/test/'
@@ -92,9 +93,13 @@ export const rules: IForbiddenRuleType[] = [
   },
   {
     name: 'bundled-by-intent',
-    comment: 'a devDependency that src imports is bundled; only zod is meant to be',
+    comment: 'a devDependency that src imports is bundled; only those of bundled.ts are meant to be',
     from: { path: SRC },
-    to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm-peer'], pathNot: 'node_modules/zod/' },
+    to: {
+      dependencyTypes: ['npm-dev'],
+      dependencyTypesNot: ['npm-peer'],
+      pathNot: `node_modules/(?:${BUNDLED.join('|')})/`,
+    },
   },
   {
     name: 'zod-mini',

@@ -111,8 +111,10 @@ function checkNumbers(options: BouncyOptions): void {
   }
   for (const [key, value] of Object.entries(timers)) checkNumber(key, value, LONGEST_TIMER)
   for (const [key, value] of Object.entries({ maxInFlight, maxBufferedBytes })) checkNumber(key, value)
-  for (const [group, values] of Object.entries({ retry, retention })) {
-    for (const [key, value] of Object.entries(values ?? {})) checkNumber(`${group}.${key}`, value)
+  for (const [key, value] of Object.entries(retry ?? {})) checkNumber(`retry.${key}`, value)
+  // what is never past keeping may say so
+  for (const [key, value] of Object.entries(retention ?? {})) {
+    if (value !== Number.POSITIVE_INFINITY) checkNumber(`retention.${key}`, value)
   }
   if (retention?.eventsMs !== undefined && retention.eventsMs < 30 * DAY) {
     throw mistake('retention.eventsMs', 'give at least 30 days, in which senders may repeat an event')

@@ -25,26 +25,36 @@ export function createCustody({ store, now, retention }: Settings, tombstones: T
       const key = addressKey(address)
       if (key === undefined) throw new TypeError('[bouncy/core] address: this is no e-mail address')
       const tombstone = await tombstones.of(key)
-      const spellings = [...new Set([key, bareAddress(address).toLowerCase()])]
+      const spellings = await spellingsOf(key, address)
       await store.erase({
         key,
         spellings,
         tombstone,
         anonymise: (event) => anonymise(event, tombstone, spellings),
-        redact: (event) => redactTexts(event, spellings),
+        redact: (event) => redactTexts(event, spellings, tombstone),
       })
     },
     async prune() {
       const at = now()
+      const before = (ms: number): number => Math.max(0, at - ms)
       return store.prune({
         now: at,
-        rawBefore: at - retention.rawMs,
-        eventsBefore: at - retention.eventsMs,
-        quarantinedBefore: at - retention.quarantinedMs,
-        addressesBefore: at - Math.max(retention.eventsMs, 90 * DAY),
-        auditBefore: at - retention.auditMs,
+        rawBefore: before(retention.rawMs),
+        eventsBefore: before(retention.eventsMs),
+        quarantinedBefore: before(retention.quarantinedMs),
+        addressesBefore: before(Math.max(retention.eventsMs, 90 * DAY)),
+        auditBefore: before(retention.auditMs),
         redact: redactEvent,
       })
     },
   }
 }
+
+/** How payloads may spell an address: its domain in letters or as `xn--`, accents composed or not; in lower case. */
+async function spellingsOf(key: string, address: string): Promise<readonly string[]> {
+  const { toUnicode } = await import('./unicode.ts')
+  const spelt = [key, toUnicode(key), bareAddress(address)]
+  return [...new Set(spelt.flatMap((one) => [one, one.normalize('NFC'), one.normalize('NFD')]).map(lower))]
+}
+
+const lower = (text: string): string => text.toLowerCase()

@@ -1,3 +1,4 @@
+import { addressKey } from './address.ts'
 import type { MailEvent } from './events.ts'
 
 /**
@@ -11,16 +12,22 @@ export function redactEvent(event: MailEvent): MailEvent {
   return lean.type === 'open' || lean.type === 'click' ? withoutTraces(lean) : lean
 }
 
-/** The same, and of all that is left nothing in which one of these texts (in lower case) occurs. */
-export function redactTexts(event: MailEvent, texts: readonly string[]): MailEvent {
+/**
+ * The same, and of all that is left nothing in which one of these texts (in lower case) occurs.
+ *
+ * @param instead takes the place of a recipient that is no address but holds one
+ */
+export function redactTexts(event: MailEvent, texts: readonly string[], instead: string): MailEvent {
   const holds = (value: unknown): boolean => {
     const text = JSON.stringify(value)?.toLowerCase() ?? ''
     return texts.some((one) => text.includes(JSON.stringify(one).slice(1, -1)))
   }
   const { tags, metadata, ...rest } = redactEvent(event)
   const kept = Object.entries(rest).filter(([key, value]) => ESSENTIAL.has(key) || !holds(value))
+  const nobody = addressKey(event.recipient) === undefined && holds(event.recipient)
   return {
     ...Object.fromEntries(kept),
+    recipient: nobody ? instead : event.recipient,
     tags: tags.filter((tag) => !holds(tag)),
     metadata: Object.fromEntries(Object.entries(metadata).filter((entry) => !holds(entry))),
   } as unknown as MailEvent
@@ -28,7 +35,7 @@ export function redactTexts(event: MailEvent, texts: readonly string[]): MailEve
 
 /** What happened, to nobody in particular. */
 export function anonymise(event: MailEvent, recipient: string, texts: readonly string[]): MailEvent {
-  return { ...redactTexts(event, texts), recipient, tags: [], metadata: {} }
+  return { ...redactTexts(event, texts, recipient), recipient, tags: [], metadata: {} }
 }
 
 const ESSENTIAL: ReadonlySet<string> = new Set(['id', 'provider', 'type', 'timestamp', 'recipient'])

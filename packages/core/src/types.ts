@@ -70,7 +70,7 @@ export interface RetryOptions {
   readonly maxMs?: number
 }
 
-/** Durations in milliseconds. Suppressions are kept until they are lifted. */
+/** Durations in milliseconds; `Infinity` keeps for ever. Suppressions are kept until they are lifted. */
 export interface RetentionOptions {
   /** Subjects, headers, click URLs, IP addresses and the provider's own object. @default 7 days */
   readonly rawMs?: number

@@ -36,6 +36,7 @@ interface Ran {
 const AT_ONCE = 8
 const SETTLE_EVERY_MS = 1_000
 const RESUME_BATCH = 100
+const REFUSED = 'the store did not commit what the handlers wrote; the event stays unsettled'
 
 export function createWork(settings: Settings, handlers: Handlers): Work {
   const { store, now, leaseMs, retry, sweepEveryMs, logger } = settings
@@ -102,8 +103,11 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
       if (remainingMs <= 0) lease.abort()
       const succeeded =
         !lease.signal.aborted &&
-        (await transacted(store, id, (transaction) =>
-          Promise.race([handlers.run(event, { ...context, transaction }), over.promise]),
+        (await transacted(
+          store,
+          id,
+          (transaction) => Promise.race([handlers.run(event, { ...context, transaction }), over.promise]),
+          (error) => logger.error({ ...facts, ...errorFacts(error) }, REFUSED),
         ))
       if (succeeded) return { id, outcome: 'settled' }
     } finally {

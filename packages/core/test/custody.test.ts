@@ -66,6 +66,27 @@ describe('erase', () => {
     expect(await everything(bouncy)).not.toContain('kim.lee')
   })
 
+  it('finds every spelling of a domain and of a name: as letters, as xn--, composed or not', async () => {
+    const { bouncy } = setUp()
+    const spelt = ['zoë@bücher.example', 'Zoë@BÜCHER.example', 'zoe\u0308@xn--bcher-kva.example']
+    for (const raw of spelt) await send(bouncy, { type: 'bounce', to: 'max@example.com', more: { raw } })
+    for (const to of spelt) await send(bouncy, { type: 'riddle', to })
+    await bouncy.erase('zoë@xn--bcher-kva.example')
+    expect(await everything(bouncy)).not.toMatch(/b(ü|u\u0308)cher|xn--bcher/)
+  })
+
+  it('leaves no recipient that is no address but holds one', async () => {
+    const { bouncy } = setUp()
+    await send(
+      bouncy,
+      { type: 'bounce', to: `undisclosed (${to})` },
+      { type: 'bounce', to: `x.${to}`, more: details },
+    )
+    await bouncy.erase(to)
+    const recipients = (await bouncy.events()).items.map(({ recipient }) => recipient)
+    expect(recipients.sort()).toEqual([expect.stringMatching(/^erased:2026:/), `x.${to}`])
+  })
+
   it('keeps what was erased with an old pepper suppressed while the pepper is replaced', async () => {
     const { bouncy, store } = setUp({ peppers: [old] })
     await send(bouncy, { type: 'complaint', to })
@@ -122,6 +143,18 @@ describe('prune', () => {
     expect(await bouncy.prune()).toMatchObject({ events: 3, quarantined: 1, addresses: 1 })
     expect((await bouncy.events()).items).toEqual([])
     expect(await bouncy.isSuppressed(to)).toBe(true)
+  })
+})
+
+describe('retention without end', () => {
+  it.each([Number.POSITIVE_INFINITY, Number.MAX_SAFE_INTEGER])('keeps everything: %d', async (ms) => {
+    const { bouncy, later } = setUp({
+      retention: { rawMs: ms, eventsMs: ms, quarantinedMs: ms, auditMs: ms },
+    })
+    await send(bouncy, { type: 'bounce', to }, { type: 'riddle' })
+    later(10_000 * DAY)
+    expect(await bouncy.prune()).toMatchObject({ redacted: 0, events: 0, quarantined: 0, audit: 0 })
+    expect((await bouncy.events()).items).toHaveLength(1)
   })
 })
 

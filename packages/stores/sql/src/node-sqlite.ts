@@ -23,6 +23,14 @@ interface SqliteStatement {
 /** Runs one statement. @returns its rows */
 type Run = (sql: string) => Promise<readonly Readonly<Record<string, unknown>>[]>
 
+/** What is done at certain moments. */
+export interface SqliteMoments {
+  /** Before the first query. */
+  onOpen(run: Run): Promise<void>
+  /** Before each commit; if it throws, the transaction is rolled back. */
+  beforeCommit?(): void
+}
+
 /** How long a statement waits for another process that is writing, in milliseconds. */
 const WAIT_MS = 5_000
 /** Statements that stay prepared. */
@@ -32,13 +40,11 @@ const MOST_PREPARED = 200
  * Kysely over `node:sqlite`. A transaction takes the right to write as it begins, so that none fails half-way because
  * another process wrote in between; waiting for that right leaves the event loop free, which SQLite's own
  * `busy_timeout` does not.
- *
- * @param onOpen runs before the first query
  */
-export function nodeSqliteDialect(database: SqliteDatabase, onOpen: (run: Run) => Promise<void>): Dialect {
+export function nodeSqliteDialect(database: SqliteDatabase, moments: SqliteMoments): Dialect {
   return {
     createAdapter: () => new NodeSqliteAdapter(),
-    createDriver: () => createDriver(database, onOpen),
+    createDriver: () => createDriver(database, moments),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   }
@@ -55,7 +61,7 @@ class NodeSqliteAdapter extends SqliteAdapter {
   }
 }
 
-function createDriver(database: SqliteDatabase, onOpen: (run: Run) => Promise<void>): Driver {
+function createDriver(database: SqliteDatabase, { onOpen, beforeCommit }: SqliteMoments): Driver {
   const connection = connect(database)
   const turns = createTurns()
   const run: Run = async (sql) => {
@@ -70,7 +76,10 @@ function createDriver(database: SqliteDatabase, onOpen: (run: Run) => Promise<vo
     },
     releaseConnection: async () => turns.pass(),
     beginTransaction: async () => void (await run('begin immediate')),
-    commitTransaction: async () => void (await run('commit')),
+    async commitTransaction() {
+      beforeCommit?.()
+      await run('commit')
+    },
     async rollbackTransaction() {
       // a full disk ends the transaction by itself; the error that tells of it must not be covered by this one
       await run('rollback').catch((error: unknown) => {

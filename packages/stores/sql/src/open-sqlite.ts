@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { Kysely, sql } from 'kysely'
 import { nodeSqliteDialect, type SqliteDatabase } from './node-sqlite.ts'
 import { openOver } from './open.ts'
@@ -13,12 +14,15 @@ const FULL = 2
  * @param path of a file that nobody else opened this handle for; none for a handle of somebody else's
  */
 export function openSqlite(database: SqliteDatabase, path: string | undefined): Opened {
-  const dialect = nodeSqliteDialect(database, async (run) => {
-    if (path !== undefined) await run('pragma journal_mode = wal')
-    // a handle of somebody else's may be content with less, but a provider is told 200 on the strength of the commit
-    const [level] = await run('pragma synchronous')
-    if (Number(level?.synchronous) < FULL) await run('pragma synchronous = full')
-    await run('pragma secure_delete = on')
+  const dialect = nodeSqliteDialect(database, {
+    async onOpen(run) {
+      if (path !== undefined) await run('pragma journal_mode = wal')
+      // a handle of somebody else's may be content with less, but a provider is told 200 on the strength of the commit
+      const [level] = await run('pragma synchronous')
+      if (Number(level?.synchronous) < FULL) await run('pragma synchronous = full')
+      await run('pragma secure_delete = on')
+    },
+    ...(path === undefined ? {} : { beforeCommit: mustStay(path) }),
   })
   const db = new Kysely<unknown>({ dialect })
   const opened = openOver(db, 'sqlite')
@@ -31,5 +35,21 @@ export function openSqlite(database: SqliteDatabase, path: string | undefined): 
       await sql`vacuum`.execute(db)
       await sql`pragma wal_checkpoint(truncate)`.execute(db)
     }
+  }
+}
+
+/** What is committed to a file without a name is gone when the process ends, and SQLite does not notice. */
+function mustStay(path: string): () => void {
+  const identity = (): string | undefined => {
+    const file = statSync(path, { bigint: true, throwIfNoEntry: false })
+    return file && `${file.dev}:${file.ino}`
+  }
+  const opened = identity()
+  return () => {
+    // it was never a file: a database in memory
+    if (opened === undefined || identity() === opened) return
+    throw new Error(
+      '[bouncy/sql] the file was deleted or replaced while it was open: put it back, and restart this process',
+    )
   }
 }

@@ -1,10 +1,11 @@
-import { writeFileSync } from 'node:fs'
+import { copyFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
 import { sqliteStore } from '@bouncy/sql/sqlite'
 import { describe, expect, it } from 'vitest'
-import { batchOf } from './batches.ts'
+import { batchOf, bounce } from './batches.ts'
 import { freshPaths } from './places.ts'
+import { bouncyOver, send } from './toy.ts'
 
 const freshPath = freshPaths()
 const level = (database: DatabaseSync): unknown => database.prepare('pragma synchronous').get()?.synchronous
@@ -49,6 +50,21 @@ describe('sqliteStore(path)', () => {
     expect(recorded).toBe(true)
     other.close()
     await store.close()
+  })
+
+  it.each(['deleted', 'replaced'])('acknowledges nothing once its file is %s', async (what) => {
+    const path = freshPath()
+    const store = sqliteStore(path)
+    const bouncy = bouncyOver(store)
+    expect((await send(bouncy, bounce('a'))).status).toBe(200)
+    if (what === 'deleted') rmSync(path)
+    else {
+      copyFileSync(path, `${path}.copy`)
+      renameSync(`${path}.copy`, path)
+    }
+    expect((await send(bouncy, bounce('b'))).status).toBe(503)
+    await expect(store.record(batchOf('c'))).rejects.toThrow(/the file was deleted or replaced/)
+    await bouncy.close()
   })
 
   it('refuses to be used after it was closed', async () => {

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { sqlStore } from '@bouncy/sql'
 import { type SqlStore, sqliteStore } from '@bouncy/sql/sqlite'
-import { CamelCasePlugin, type Kysely, type Transaction } from 'kysely'
+import { CamelCasePlugin, type Kysely, sql, type Transaction } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { batchOf, bounce, handled } from './batches.ts'
 import { freshPaths, kyselyOver } from './places.ts'
@@ -47,6 +47,30 @@ describe('a handler that writes through its transaction', () => {
     expect(replies).toEqual([503, 503, 200, 200, 200])
     expect(attempts).toEqual([1, 2, 3])
     expect(words()).toEqual(['toy_a'])
+  })
+
+  it('fails alone where the database refuses its commit', async () => {
+    const database = new DatabaseSync(path)
+    database.exec(`
+      create table shop_authors (name text primary key);
+      create table shop_letters (author text references shop_authors (name) deferrable initially deferred)`)
+    database.close()
+    const bouncy = bouncyOver(store)
+    let refused = true
+    bouncy.on('bounce', async (event, { transaction }) => {
+      if (event.id !== 'toy_b') return
+      const trx = (await transaction()) as Transaction<Shop>
+      // checked when the transaction commits
+      if (refused) await sql`insert into shop_letters values ('nobody')`.execute(trx)
+      else await trx.insertInto('shop_words').values({ word: event.id }).execute()
+    })
+    const sent = [bounce('a'), bounce('b'), bounce('c')]
+    expect((await send(bouncy, ...sent)).status).toBe(503)
+    const unsettled = (await bouncy.events({ state: 'unsettled' })).items.map(({ id }) => id)
+    expect(unsettled).toEqual(['toy_b'])
+    refused = false
+    expect((await send(bouncy, ...sent)).status).toBe(200)
+    expect(words()).toEqual(['toy_b'])
   })
 
   it('keeps others waiting in the meantime, and loses nothing of theirs', async () => {
