@@ -14,7 +14,7 @@ export async function boundaries(root: string): Promise<string[]> {
       baseDir: root,
       ruleSet: { forbidden: rules },
       validate: true,
-      exclude: { path: '(^|/)dist/|^packages/config/check/consumer/' },
+      exclude: { path: '(^|/)dist/|^packages/config/check/(?:consumer|smoke)/' },
       doNotFollow: { path: 'node_modules' },
       tsPreCompilationDeps: 'specify',
     },

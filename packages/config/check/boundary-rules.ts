@@ -1,3 +1,4 @@
+import { builtinModules } from 'node:module'
 import type { IForbiddenRuleType } from 'dependency-cruiser'
 import { BUNDLED } from '../bundled.ts'
 
@@ -108,9 +109,9 @@ export const rules: IForbiddenRuleType[] = [
   },
   {
     name: 'core-starts-light',
-    comment: 'the main entry of core runs without node:crypto',
-    from: { path: '^packages/core/src/index\\.ts$' },
-    to: { path: '^crypto$', reachable: true },
+    comment: 'core runs without anything of Node; only its entry for authors of providers needs node:crypto',
+    from: { path: '^packages/core/src/(?:index|binding|store)\\.ts$' },
+    to: { path: `^(?:${builtinModules.join('|')})$`, reachable: true },
   },
   {
     name: 'no-cycles',

@@ -1,26 +1,51 @@
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Tarball } from './pack.ts'
+import { runtimePackages } from './runtimes.ts'
+import { shell } from './shell.ts'
 import { type Package, publishedPackages, root, workspacePackages } from './workspace.ts'
 
+/** The project of a user of all packages. */
+export interface Consumer {
+  /** Its folder; removed when the process ends. */
+  readonly project: string
+  /** What npm printed if it did not install. */
+  readonly failures: readonly string[]
+}
+
 /**
- * Writes the project of a user of all packages: the programs of the folder `consumer`, and files that load every
- * entry of every package.
+ * What a user gets: the packed packages, installed by npm into an empty project, with the programs of the folders
+ * `consumer` and `smoke`, files that load every entry of every package, and the runtimes that the registry has.
  */
-export function writeConsumer(project: string, tarballs: readonly Tarball[]): void {
+export async function installConsumer(tarballs: readonly Tarball[]): Promise<Consumer> {
+  const project = mkdtempSync(join(tmpdir(), 'bouncy-installed-'))
+  process.once('exit', () => rmSync(project, { recursive: true, force: true }))
+  writeConsumer(project, tarballs)
+  const install = 'npm install --ignore-scripts --no-audit --no-fund --prefer-offline'
+  return { project, failures: await shell(install, project) }
+}
+
+function writeConsumer(project: string, tarballs: readonly Tarball[]): void {
   const packages = publishedPackages()
   const entries = packages.flatMap(entriesOf)
   const imports = numbered(entries, (entry, name) => `import * as ${name} from '${entry}'`)
   const requires = numbered(entries, (entry, name) => `const ${name} = require('${entry}')`)
   const typedRequires = numbered(entries, (entry, name) => `import ${name} = require('${entry}')`)
   const files = {
-    'package.json': JSON.stringify({ private: true, dependencies: dependencies(packages, tarballs) }),
+    'package.json': JSON.stringify({
+      private: true,
+      dependencies: dependencies(packages, tarballs),
+      // Optional, so that npm goes on without one that the registry does not have.
+      optionalDependencies: runtimePackages(),
+    }),
     'every-entry.mjs': imports,
     'every-entry.mts': imports,
     'every-entry.cjs': requires,
     'every-entry.cts': typedRequires,
   }
   cpSync(join(import.meta.dirname, 'consumer'), project, { recursive: true })
+  cpSync(join(import.meta.dirname, 'smoke'), join(project, 'smoke'), { recursive: true })
   for (const [file, text] of Object.entries(files)) writeFileSync(join(project, file), text)
 }
 

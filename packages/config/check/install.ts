@@ -1,13 +1,11 @@
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeConsumer } from './consumer.ts'
+import type { Consumer } from './consumer.ts'
 import type { Tarball } from './pack.ts'
 import { shell } from './shell.ts'
 
 /** What must succeed in the project of a user, in this order. */
 const STEPS = [
-  'npm install --ignore-scripts --no-audit --no-fund --prefer-offline',
   'node light.mjs',
   'node light.cjs',
   'node esm.mjs',
@@ -19,25 +17,19 @@ const STEPS = [
 ]
 
 /**
- * What a user gets: the packed packages, installed by npm into an empty project, receive signed webhooks from an ES
- * module and from a CommonJS file, and type-check in both without `skipLibCheck`.
+ * The packed packages in the project of a user: they receive signed webhooks from an ES module and from a CommonJS file,
+ * and type-check in both without `skipLibCheck`.
  *
  * @returns what does not work
  */
-export async function install(tarballs: readonly Tarball[]): Promise<readonly string[]> {
-  const project = mkdtempSync(join(tmpdir(), 'bouncy-installed-'))
-  try {
-    writeConsumer(project, tarballs)
-    const problems: string[] = []
-    for (const step of STEPS) {
-      const failures = await shell(step, project)
-      if (step === STEPS[0] && failures.length > 0) return failures
-      problems.push(...failures)
-    }
-    return [...problems, ...missing(project, tarballs), ...strangers(project)]
-  } finally {
-    rmSync(project, { recursive: true, force: true })
-  }
+export async function install(
+  { project, failures }: Consumer,
+  tarballs: readonly Tarball[],
+): Promise<readonly string[]> {
+  if (failures.length > 0) return failures
+  const problems: string[] = []
+  for (const step of STEPS) problems.push(...(await shell(step, project)))
+  return [...problems, ...missing(project, tarballs), ...strangers(project)]
 }
 
 /** The texts that every package brings along. */

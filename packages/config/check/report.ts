@@ -3,8 +3,11 @@ import { styleText } from 'node:util'
 /** One thing that must hold. */
 export interface Check {
   readonly name: string
-  /** Resolves what is wrong, as text to print; nothing when all is well. */
-  run(): Promise<readonly string[]>
+  /**
+   * Resolves what is wrong, as text to print; nothing when all is well.
+   * @param note prints something that is worth knowing and not wrong
+   */
+  run(note: (text: string) => void): Promise<readonly string[]>
 }
 
 /** The slice of a terminal's stream that is written to. */
@@ -14,7 +17,7 @@ export interface Output {
 }
 
 /**
- * Runs the checks one after another, prints a line for each and what fails, and closes with `N passed, N failed`.
+ * Runs the checks one after another, prints a line for each with its notes and what fails, and closes with `N passed, N failed`.
  * On a terminal the running check and its seconds are shown meanwhile.
  *
  * @returns how many failed
@@ -27,19 +30,20 @@ export async function runChecks(checks: readonly Check[], out: Output = process.
     const row = (mark: string) =>
       `${mark} ${check.name.padEnd(width)}  ${seconds(performance.now() - started)}`
     const stopProgress = showProgress(out, () => row('…'))
-    const problems = await problemsOf(check)
+    const notes: string[] = []
+    const problems = await problemsOf(check, (text) => notes.push(text))
     stopProgress()
     out.write(`${row(problems.length === 0 ? green('✓', out) : red('✗', out))}\n`)
-    for (const problem of problems) out.write(`${indent(problem)}\n`)
+    for (const problem of [...notes, ...problems]) out.write(`${indent(problem)}\n`)
     if (problems.length > 0) failed += 1
   }
   out.write(`\n${checks.length - failed} passed, ${failed} failed\n`)
   return failed
 }
 
-async function problemsOf(check: Check): Promise<readonly string[]> {
+async function problemsOf(check: Check, note: (text: string) => void): Promise<readonly string[]> {
   try {
-    return await check.run()
+    return await check.run(note)
   } catch (error) {
     return [error instanceof Error ? (error.stack ?? error.message) : String(error)]
   }

@@ -1,10 +1,12 @@
 import { attw } from './attw.ts'
 import { boundaries } from './boundaries.ts'
+import { type Consumer, installConsumer } from './consumer.ts'
 import { eventTable } from './event-table.ts'
 import { install } from './install.ts'
 import { packAll, type Tarball } from './pack.ts'
 import { publintAll } from './publint.ts'
 import { type Check, runChecks } from './report.ts'
+import { runtimes } from './runtimes.ts'
 import { shell } from './shell.ts'
 import { publishedPackages, root } from './workspace.ts'
 
@@ -26,10 +28,12 @@ const checks: readonly Check[] = [
   { name: 'publint', run: async () => publintAll(await packed()) },
   { name: 'attw', run: async () => attw(await packed()) },
   { name: 'sizes', run: () => shell('size-limit', 'packages/config') },
-  { name: 'install', run: async () => install(await packed()) },
+  { name: 'install', run: async () => install(await installed(), await packed()) },
+  { name: 'runtimes', run: async (note) => runtimes(await installed(), note) },
 ]
 
 let tarballs: Promise<Tarball[]> | undefined
+let consumer: Promise<Consumer> | undefined
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !checks.some((check) => check.name === name))
@@ -45,4 +49,9 @@ process.exitCode = failed === 0 ? 0 : 1
 function packed(): Promise<Tarball[]> {
   tarballs ??= packAll(publishedPackages())
   return tarballs
+}
+
+function installed(): Promise<Consumer> {
+  consumer ??= packed().then(installConsumer)
+  return consumer
 }

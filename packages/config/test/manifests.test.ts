@@ -63,6 +63,26 @@ test('core and the providers install nothing that is not ours', () => {
   }
 })
 
+test.each(published.filter(({ folder }) => folder.startsWith('packages/bindings/')))(
+  'the lowest framework that $manifest.name claims to work with passes the suite of bindings',
+  ({ folder, manifest }) => {
+    const suites = globSync(`${folder}/test/**/*.ts`, { cwd: root })
+      .map((file) => readFileSync(join(root, file), 'utf8'))
+      .filter((text) => text.includes('testBinding('))
+    expect(suites).not.toEqual([])
+    for (const [peer, range] of Object.entries(manifest.peerDependencies ?? {})) {
+      const floor = /\d+\.\d+\.\d+/.exec(range)?.[0]
+      const [alias] =
+        Object.entries(manifest.devDependencies ?? {}).find(([, at]) => at === `npm:${peer}@${floor}`) ?? []
+      expect(alias, `${peer} ${floor} is installed`).toBeDefined()
+      expect(
+        suites.some((text) => text.includes(` from '${alias}'`)),
+        `${alias} is tried`,
+      ).toBe(true)
+    }
+  },
+)
+
 test('versions stand in the catalog once', () => {
   const loose = [rootManifest, ...workspacePackages().map(({ manifest }) => manifest)].flatMap((manifest) =>
     Object.entries({ ...manifest.dependencies, ...manifest.devDependencies })

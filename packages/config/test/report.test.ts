@@ -5,7 +5,13 @@ test('one aligned line a check, the output of what fails, and the count', async 
   let printed = ''
   const failed = await runChecks(
     [
-      { name: 'types', run: async () => [] },
+      {
+        name: 'types',
+        async run(note) {
+          note('one of them is not tried')
+          return []
+        },
+      },
       { name: 'boundaries', run: async () => ['a → b\n', 'c → d'] },
       { name: 'sizes', run: () => Promise.reject('not built') },
     ],
@@ -14,6 +20,7 @@ test('one aligned line a check, the output of what fails, and the count', async 
   expect(printed.replace(/\d+\.\d s/g, 'N s')).toBe(
     [
       '✓ types          N s',
+      '    one of them is not tried',
       '✗ boundaries     N s',
       '    a → b',
       '    c → d',

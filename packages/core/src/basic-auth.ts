@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { WebhookError } from './error.ts'
 import { sameSecret } from './same-secret.ts'
 import type { WebhookRequest } from './webhook.ts'

@@ -54,6 +54,7 @@ export type { Pepper } from './tombstone.ts'
 export type {
   Bouncy,
   BouncyOptions,
+  FetchOptions,
   FilteredRecipients,
   HandlerContext,
   RetentionOptions,

@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer'
 import { createHash, timingSafeEqual } from 'node:crypto'
 
 /** Compares secrets in constant time, whatever their lengths: digests of equal length are compared. */

@@ -61,9 +61,9 @@ export interface BouncyOptions {
   readonly replyWithinMs?: number
   /** Requests under way at once; more are answered 503. @default 4,096 */
   readonly maxInFlight?: number
-  /** How long `fetch` waits for a body, in milliseconds; other bindings have this option themselves. @default 10,000 */
+  /** How long `fetch` waits for a body, in milliseconds; the bindings on `@bouncy/node` have this option themselves. @default 10,000 */
   readonly bodyTimeoutMs?: number
-  /** Bytes of all bodies that `fetch` is reading; what does not fit is answered 503. @default 64 MiB */
+  /** Bytes of all bodies that `fetch` holds at once; what does not fit is answered 503. @default 64 MiB */
   readonly maxBufferedBytes?: number
 }
 
@@ -107,12 +107,20 @@ export interface HandlerContext {
   transaction(): Promise<unknown>
 }
 
+/** What a `Request` does not tell. */
+export interface FetchOptions {
+  /** The address of the peer, for providers that look at it. @default nothing is known */
+  readonly remoteAddress?: string | undefined
+  /** The exact bytes of the body, where something else has read it and kept them. @default the body is read here */
+  readonly rawBody?: Uint8Array | Promise<Uint8Array> | undefined
+}
+
 /** Webhooks in, handlers called, and the suppression list. */
 export interface Bouncy {
   /** Takes one request of a provider; total: never rejects. Bindings call this. */
   receive(provider: string, request: WebhookRequest | UnreadRequest): Promise<WebhookReply>
   /** The same for fetch runtimes; the last segment of the path names the provider. */
-  fetch(request: Request): Promise<Response>
+  fetch(request: Request, options?: FetchOptions): Promise<Response>
   /**
    * Runs `handler` for each stored event of a type, at least once (`event.id` is the idempotency key). If it throws,
    * the provider is asked to send again. Register before the first request.

@@ -1,14 +1,19 @@
-import type { Bouncy, UnreadRequest, WebhookReply } from '@bouncy/core'
-import type { Context, HonoRequest } from 'hono'
-import { createBudget } from './budget.ts'
-import { checkHonoOptions, type HonoWebhooksOptions, OWNER } from './options.ts'
-import { alreadyRead, type BodyTerms, readBody } from './read-body.ts'
+import type { Bouncy } from '@bouncy/core'
+import type { Context } from 'hono'
 
 /** A handler for `app.all` of Hono 4. */
 export type HonoWebhooks = (c: Context) => Promise<Response>
 
-/** Statuses of which a `Response` must have no body. */
-const BODILESS: readonly number[] = [204, 205, 304]
+/** What can be set for the webhooks of an application. */
+export interface HonoWebhooksOptions {
+  /** The `getConnInfo` of the runtime, for providers that look at the sender's address. @default that of Node */
+  readonly getConnInfo?: (c: Context) => ConnInfo
+}
+
+/** The slice of Hono's connection info that is used. */
+export interface ConnInfo {
+  readonly remote: { readonly address?: string }
+}
 
 /**
  * Bouncy as a Hono handler, on every runtime of Hono: routed at `/webhooks/*`, `POST /webhooks/ses` goes to the
@@ -19,62 +24,42 @@ const BODILESS: readonly number[] = [204, 205, 304]
  * app.all('/webhooks/*', honoWebhooks(bouncy))
  */
 export function honoWebhooks(bouncy: Bouncy, options: HonoWebhooksOptions = {}): HonoWebhooks {
-  if (typeof bouncy?.receive !== 'function') {
-    throw new TypeError(`[${OWNER}] bouncy: pass what createBouncy returned`)
-  }
-  const { bodyTimeoutMs, maxBufferedBytes, getConnInfo } = checkHonoOptions(options)
-  const budget = createBudget(maxBufferedBytes)
+  if (typeof bouncy?.fetch !== 'function') throw mistake('bouncy: pass what createBouncy returned')
+  checkOptions(options)
+  const { getConnInfo = nodeConnInfo } = options
 
-  return async (c) => {
-    const lease = budget.lease()
-    try {
-      const { pathname, search } = new URL(c.req.raw.url)
-      const request = {
-        ...toUnreadRequest(c.req, pathname + search, { timeoutMs: bodyTimeoutMs, lease }),
-        // Bouncy asks for it: should getConnInfo throw, the sender is answered 503 and the log says why.
-        get remoteAddress() {
-          return getConnInfo(c).remote.address
-        },
-      }
-      return toResponse(await bouncy.receive(lastSegment(pathname), request as UnreadRequest))
-    } finally {
-      // Only now: the body is in memory for as long as it is being decided on.
-      lease.release()
+  return (c) =>
+    bouncy.fetch(c.req.raw, {
+      // What `c.req.arrayBuffer()` read is kept for whoever asks after it; text and JSON are no bytes any more.
+      rawBody: c.req.bodyCache.arrayBuffer && toBytes(c.req.bodyCache.arrayBuffer),
+      // Bouncy asks for it: should getConnInfo throw, the sender is answered 503 and the log says why.
+      get remoteAddress() {
+        return getConnInfo(c).remote.address
+      },
+    })
+}
+
+const toBytes = async (kept: ArrayBuffer | Promise<ArrayBuffer>): Promise<Uint8Array> =>
+  new Uint8Array(await kept)
+
+/** What `@hono/node-server` puts into the environment; elsewhere nothing is known. */
+function nodeConnInfo(c: Context): ConnInfo {
+  const { incoming } = (c.env ?? {}) as {
+    readonly incoming?: { readonly socket?: { readonly remoteAddress?: string } }
+  }
+  const address = incoming?.socket?.remoteAddress
+  return { remote: address === undefined ? {} : { address } }
+}
+
+/** By hand: `checkOptions` of `@bouncy/core/provider` brings `node:crypto` along, which not every runtime has. */
+function checkOptions(options: HonoWebhooksOptions): void {
+  if (typeof options !== 'object' || options === null) throw mistake('give the options as an object')
+  for (const [key, value] of Object.entries(options)) {
+    if (key !== 'getConnInfo') throw mistake(`${key}: no such option; there is getConnInfo`)
+    if (value !== undefined && typeof value !== 'function') {
+      throw mistake('getConnInfo: pass the function of your runtime, such as that of hono/bun')
     }
   }
 }
 
-/** The provider's name: the last segment of the path, a trailing slash aside. */
-function lastSegment(pathname: string): string {
-  const bare = pathname.endsWith('/') ? pathname.slice(0, -1) : pathname
-  return bare.slice(bare.lastIndexOf('/') + 1)
-}
-
-function toUnreadRequest({ raw, bodyCache }: HonoRequest, url: string, terms: BodyTerms): UnreadRequest {
-  return {
-    method: raw.method,
-    url,
-    header: (name) => raw.headers.get(name) ?? undefined,
-    read: (maxBytes) =>
-      bodyCache.arrayBuffer === undefined ? readBody(raw, maxBytes, terms) : keptBytes(bodyCache.arrayBuffer),
-  }
-}
-
-/** What `c.req.arrayBuffer()` has read and keeps for whoever asks after it; text and JSON are no bytes any more. */
-async function keptBytes(kept: ArrayBuffer | Promise<ArrayBuffer>): Promise<Uint8Array> {
-  try {
-    return new Uint8Array(await kept)
-  } catch (cause) {
-    throw alreadyRead(cause)
-  }
-}
-
-function toResponse({ status, headers, body }: WebhookReply): Response {
-  try {
-    const content = BODILESS.includes(status) ? null : (body ?? null)
-    return new Response(content, { status, headers: { ...headers } })
-  } catch {
-    // A provider's own reply that no response can hold.
-    return new Response(null, { status: 503, headers: { 'retry-after': '20' } })
-  }
-}
+const mistake = (text: string): TypeError => new TypeError(`[bouncy/hono] ${text}`)

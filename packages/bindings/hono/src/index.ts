@@ -1,2 +1,1 @@
-export { type HonoWebhooks, honoWebhooks } from './hono-webhooks.ts'
-export type { ConnInfo, HonoWebhooksOptions } from './options.ts'
+export { type ConnInfo, type HonoWebhooks, type HonoWebhooksOptions, honoWebhooks } from './hono-webhooks.ts'

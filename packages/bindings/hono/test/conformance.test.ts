@@ -13,12 +13,11 @@ const versions = [
 ] as const
 
 for (const [name, Application, listener] of versions) {
-  testBinding(name, async (bouncy, { prefix, echo, parser, bodyTimeoutMs }) => {
+  testBinding(name, async (bouncy, { prefix, echo, parser }) => {
     const app = new Application()
     if (parser === 'parses') app.use(parse)
     if (parser === 'keeps-bytes') app.use(`${prefix}/*`, keepBytes)
-    const options = bodyTimeoutMs === undefined ? {} : { bodyTimeoutMs }
-    app.all(`${prefix}/*`, honoWebhooks(bouncy, options))
+    app.all(`${prefix}/*`, honoWebhooks(bouncy))
     app.post(echo, async (c) => c.json(await c.req.json()))
     return listening(createServer(listener(app.fetch)).listen(0, '127.0.0.1'))
   })

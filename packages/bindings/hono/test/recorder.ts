@@ -1,7 +1,17 @@
-import { type Bouncy, createBouncy, memoryStore, type Provider, type WebhookRequest } from '@bouncy/core'
+import {
+  type Bouncy,
+  type BouncyOptions,
+  createBouncy,
+  memoryStore,
+  type Provider,
+  type WebhookRequest,
+} from '@bouncy/core'
 
 /** Bouncy with one provider named `kit`, which takes everything unless told otherwise, and what it got and logged. */
-export function recorder(overrides: Partial<Provider> = {}): {
+export function recorder(
+  overrides: Partial<Provider> = {},
+  options: Partial<BouncyOptions> = {},
+): {
   readonly bouncy: Bouncy
   readonly received: WebhookRequest[]
   readonly log: { readonly code?: string; readonly error?: string; readonly cause?: string }[]
@@ -17,5 +27,9 @@ export function recorder(overrides: Partial<Provider> = {}): {
     ...overrides,
   }
   const logger = { debug: write, info: write, warn: write, error: write }
-  return { bouncy: createBouncy({ providers: [kit], store: memoryStore(), logger }), received, log }
+  return {
+    bouncy: createBouncy({ providers: [kit], store: memoryStore(), logger, ...options }),
+    received,
+    log,
+  }
 }

@@ -1,5 +1,5 @@
 import type { Bouncy, UnreadRequest } from '@bouncy/core'
-import { createBudget } from './budget.ts'
+import { createBudget, providerOf } from '@bouncy/core/binding'
 import type { NodeRequest, NodeResponse } from './http.ts'
 import { checkNodeOptions, type NodeWebhooksOptions } from './options.ts'
 import { type BodyTerms, readBody } from './read-body.ts'
@@ -50,7 +50,7 @@ export function webhookHandler(
     const lease = budget.lease()
     try {
       const unread = toUnreadRequest(request, { ...words, timeoutMs: bodyTimeoutMs, lease, rawBody })
-      const reply = await bouncy.receive(lastSegment(unread.url), unread)
+      const reply = await bouncy.receive(providerOf(unread.url), unread)
       sendReply(request, response, reply)
     } catch (error) {
       process.emitWarning(`[${words.owner}] a reply could not be sent: ${error}`)
@@ -77,13 +77,6 @@ function toUnreadRequest(request: NodeRequest, terms: BodyTerms): UnreadRequest 
     read: (maxBytes) => readBody(request, maxBytes, terms),
     ...(remoteAddress === undefined ? {} : { remoteAddress }),
   }
-}
-
-/** The provider's name: the last segment of the path, a trailing slash aside. */
-function lastSegment(url: string): string {
-  const [path = ''] = url.split(/[?#]/, 1)
-  const bare = path.endsWith('/') ? path.slice(0, -1) : path
-  return bare.slice(bare.lastIndexOf('/') + 1)
 }
 
 function giveUp(request: NodeRequest, response: NodeResponse): void {

@@ -1,6 +1,5 @@
 import { WebhookError } from '@bouncy/core'
-import { createBodyBuffer } from './body-buffer.ts'
-import type { Lease } from './budget.ts'
+import { createBodyBuffer, type Lease } from '@bouncy/core/binding'
 import { declaredLength, type NodeRequest } from './http.ts'
 import { keptBytes } from './kept-bytes.ts'
 

@@ -1,4 +1,5 @@
 /** Posts as Postmark makes them, for tests and demonstrations. */
+import { Buffer } from 'node:buffer'
 import type { BasicCredentials } from '@bouncy/core/provider'
 import {
   BOUNCE,

@@ -1,4 +1,5 @@
 /** Plays Resend, for tests and demonstrations. */
+import { Buffer } from 'node:buffer'
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 
 export { type ResendBody, type ResendFields, type ResendSamples, resendSamples } from './testing/samples.ts'

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { createHmac } from 'node:crypto'
 import { WebhookError, type WebhookRequest } from '@bouncy/core'
 import { readJson, sameSecret } from '@bouncy/core/provider'

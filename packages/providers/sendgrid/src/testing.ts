@@ -1,4 +1,5 @@
 /** Plays SendGrid, for tests and demonstrations. */
+import { Buffer } from 'node:buffer'
 import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 
 export {

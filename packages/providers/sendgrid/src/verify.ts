@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import { WebhookError, type WebhookRequest } from '@bouncy/core'
 import { readJson } from '@bouncy/core/provider'

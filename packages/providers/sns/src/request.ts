@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer'
+
 /** How a request to AWS is made. */
 export interface RequestBounds {
   readonly fetch: typeof globalThis.fetch

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { verify } from 'node:crypto'
 import { WebhookError } from '@bouncy/core'
 import type { SigningKey } from './certificate.ts'

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { isWebhookError, WebhookError, type WebhookErrorCode } from '@bouncy/core'
 import { readJson, readTime } from '@bouncy/core/provider'
 import { certificateUrl } from './certificate-url.ts'

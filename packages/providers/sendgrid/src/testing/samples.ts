@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer'
+
 /** Fields that take the place of the sample's; one that is `undefined` is left out. */
 export type SendgridFields = Readonly<Record<string, unknown>>
 

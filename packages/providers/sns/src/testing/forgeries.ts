@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { isDeepStrictEqual } from 'node:util'
 import { type Envelope, signedText } from '../envelope.ts'
 import { envelopeOf, type SnsPost } from './post.ts'

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { type KeyObject, sign } from 'node:crypto'
 
 /** What stands in a certificate. */

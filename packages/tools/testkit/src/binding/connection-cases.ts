@@ -1,7 +1,9 @@
 import { expect } from 'vitest'
+import { ODD_JSON } from './body-cases.ts'
 import type { BindingCase } from './cases.ts'
 import { createClient, type Reply } from './client.ts'
 import { MAX_BODY_BYTES } from './kit-provider.ts'
+import { PUBLIC_PREFIX, startProxy } from './proxy.ts'
 
 const MANY = 1_000
 const WAVE = 250
@@ -79,8 +81,15 @@ export const connectionCases: readonly BindingCase[] = [
       const gone = new Promise((resolve) => request.once('close', resolve))
       request.destroy()
       await gone
+      async function expectReplies(): Promise<void> {
+        for (let count = 0; count < 20; count += 1) {
+          expect((await soon('a reply to the next request', client.send(kit, '{}'))).status).toBe(200)
+        }
+      }
+      // Meanwhile the server hears of it; then it answers who is gone.
+      await expectReplies()
       provider.release()
-      expect((await soon('a reply to the next request', client.send(kit, '{}'))).status).toBe(200)
+      await expectReplies()
     },
   },
   {
@@ -94,6 +103,32 @@ export const connectionCases: readonly BindingCase[] = [
       const answer = await soon('the end of the connection', client.raw(posts.join('')))
       expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 404'])
       expect(provider.received).toHaveLength(2)
+    },
+  },
+  {
+    name: 'behind a proxy: the bytes, the path that the proxy asks for, replies, and one connection for all',
+    async run({ origin, kit, setup, provider, soon }) {
+      const proxy = await startProxy(origin)
+      const client = createClient(proxy.origin)
+      try {
+        for (const [path, body, status] of [
+          [`${kit}?a=%2F`, ODD_JSON, 200],
+          [`${setup.prefix}/none`, ODD_JSON, 404],
+          [kit, ' '.repeat(MAX_BODY_BYTES + 1), 413],
+          [kit, '{}', 200],
+        ] as const) {
+          const reply = await soon(`reply ${status} through a proxy`, client.send(PUBLIC_PREFIX + path, body))
+          expect(reply.status).toBe(status)
+        }
+      } finally {
+        client.close()
+        await proxy.close()
+      }
+      const received = provider.received.map(({ url, body }) => [url, Buffer.from(body).toString()])
+      expect(received).toEqual([
+        [`${kit}?a=%2F`, ODD_JSON],
+        [kit, '{}'],
+      ])
     },
   },
   {

@@ -14,7 +14,7 @@ export interface BindingSetup {
    * that keeps the bytes as its documentation says.
    */
   readonly parser: 'none' | 'parses' | 'keeps-bytes'
-  /** The body deadline to set, in milliseconds; the binding's own where there is none. */
+  /** The body deadline to set, in milliseconds; the binding's own where there is none. `bouncy.fetch` has it already. */
   readonly bodyTimeoutMs?: number
 }
 

@@ -30,7 +30,14 @@ export async function onTrial(
   const setup: BindingSetup = { prefix: '/hooks/mail', echo: '/echo', parser: 'none', ...overrides }
   const provider = kitProvider()
   const log = createLog()
-  const bouncy = createBouncy({ providers: [provider], store: memoryStore(), logger: log.logger })
+  const { bodyTimeoutMs } = setup
+  const bouncy = createBouncy({
+    providers: [provider],
+    store: memoryStore(),
+    logger: log.logger,
+    // Bindings on top of `bouncy.fetch` have their deadline from here.
+    ...(bodyTimeoutMs === undefined ? {} : { bodyTimeoutMs }),
+  })
   const server = await start(bouncy, setup)
   const client = createClient(server.origin)
   const soon: Trial['soon'] = (what, promise) => within(patienceMs, what, promise)

@@ -1,5 +1,5 @@
-import { WebhookError } from '@bouncy/core'
 import type { Lease } from './budget.ts'
+import { WebhookError } from './error.ts'
 
 /** A body while it arrives. */
 export interface BodyBuffer {
@@ -19,7 +19,9 @@ const FIRST_BYTES = 16 * 1024
  * connections could use up the budget. One piece of memory and not a list of chunks, because a body that comes byte by
  * byte would cost a hundred times its size as a list.
  *
- * @throws WebhookError `body-too-large`, `overloaded`
+ * @param owner the package, as it speaks of itself in errors: `'bouncy/node'`
+ * @param declared its `Content-Length`, in bytes
+ * @throws WebhookError `body-too-large`
  */
 export function createBodyBuffer(
   owner: string,
@@ -37,9 +39,11 @@ export function createBodyBuffer(
     }
   }
 
-  function resize(bytes: number): void {
-    checkSize(bytes)
-    if (!lease.take(bytes - room.byteLength)) {
+  /** Makes room for `needed` bytes, and for `generous` ones if the budget has them. */
+  function grow(needed: number, generous: number): void {
+    checkSize(needed)
+    const bytes = [generous, needed].find((size) => size >= needed && lease.take(size - room.byteLength))
+    if (bytes === undefined) {
       throw new WebhookError('overloaded', `[${owner}] the bodies under way fill maxBufferedBytes`)
     }
     room = new Uint8Array(room.buffer.transfer(bytes))
@@ -49,8 +53,7 @@ export function createBodyBuffer(
     append(chunk) {
       const needed = size + chunk.byteLength
       if (needed > room.byteLength) {
-        const generous = Math.min(declared ?? maxBytes, Math.max(room.byteLength * 2, FIRST_BYTES))
-        resize(Math.max(needed, generous))
+        grow(needed, Math.min(declared ?? maxBytes, Math.max(room.byteLength * 2, FIRST_BYTES)))
       }
       room.set(chunk, size)
       size = needed

@@ -6,7 +6,7 @@ export interface Lease {
   release(): void
 }
 
-/** Memory that the requests of a listener share: `total` bytes, however many of them there are. */
+/** Memory that the requests of a binding share: `total` bytes, however many of them there are. */
 export function createBudget(total: number): { lease(): Lease } {
   let left = total
   return {

@@ -1,0 +1,85 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createBouncy, memoryStore, type WebhookRequest } from '@bouncy/core'
+import { testBinding } from '@bouncy/testkit'
+import { getRequestListener } from '@hono/node-server'
+import { describe, expect, it } from 'vitest'
+import { keepingLogger } from './toy.ts'
+
+interface NodeEnvironment {
+  readonly incoming: { readonly socket: { readonly remoteAddress?: string } }
+}
+
+testBinding('bouncy.fetch', async (bouncy, { prefix, echo, parser }) => {
+  const listener = getRequestListener(async (request, env) => {
+    const { pathname } = new URL(request.url)
+    const { remoteAddress } = (env as NodeEnvironment).incoming.socket
+    const isJson = request.headers.get('content-type') === 'application/json'
+    if (pathname === echo) return new Response(JSON.stringify(await request.json()))
+    if (!pathname.startsWith(`${prefix}/`)) return new Response(null, { status: 404 })
+    if (parser === 'none' || !isJson) return bouncy.fetch(request, { remoteAddress })
+    const bytes = await request.arrayBuffer()
+    return bouncy.fetch(request, {
+      remoteAddress,
+      rawBody: parser === 'keeps-bytes' ? new Uint8Array(bytes) : undefined,
+    })
+  })
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => new Promise((resolve) => server.close(resolve)),
+  }
+})
+
+function setUp() {
+  const received: WebhookRequest[] = []
+  const logger = keepingLogger()
+  const kit = {
+    name: 'kit',
+    verify: (request: WebhookRequest) => void received.push(request),
+    parse: () => ({ events: [] }),
+  }
+  return { bouncy: createBouncy({ providers: [kit], store: memoryStore(), logger }), received, logger }
+}
+
+describe('the options of fetch', () => {
+  const post = (path = '/kit'): Request =>
+    new Request(`https://example.org${path}`, { method: 'POST', body: '{}' })
+
+  it('tell the address of the peer, and none where none is told', async () => {
+    const { bouncy, received } = setUp()
+    await bouncy.fetch(post(), { remoteAddress: '192.0.2.7' })
+    await bouncy.fetch(post(), { remoteAddress: undefined })
+    await bouncy.fetch(post())
+    expect(received.map(({ remoteAddress }) => remoteAddress)).toEqual(['192.0.2.7', undefined, undefined])
+  })
+
+  it('bring bytes that were read elsewhere, now or later', async () => {
+    const { bouncy, received } = setUp()
+    const bytes = new TextEncoder().encode('{ "a":1 }')
+    for (const rawBody of [bytes, Promise.resolve(bytes)]) {
+      const request = post()
+      await request.text()
+      expect((await bouncy.fetch(request, { rawBody })).status).toBe(200)
+      expect(received.at(-1)?.body).toEqual(bytes)
+    }
+  })
+
+  it('may bring bytes that fail: 503 where they are needed, and no unhandled rejection where not', async () => {
+    const { bouncy, logger } = setUp()
+    const rawBody = (): Promise<never> => Promise.reject(new Error('reset'))
+    expect((await bouncy.fetch(post(), { rawBody: rawBody() })).status).toBe(503)
+    expect(logger.lines.at(-1)?.facts).toMatchObject({ code: 'body-already-read' })
+    expect((await bouncy.fetch(post('/none'), { rawBody: rawBody() })).status).toBe(404)
+  })
+
+  it('are not confused by what runtimes hand over as the second argument', async () => {
+    const { bouncy } = setUp()
+    const handlers: readonly ((request: Request, context: object) => Promise<Response>)[] = [bouncy.fetch]
+    for (const context of [{ params: {} }, { remoteAddr: { hostname: '::1' } }, { waitUntil() {} }]) {
+      expect((await handlers[0]?.(post(), context))?.status).toBe(200)
+    }
+  })
+})
