@@ -1,0 +1,2 @@
+import type { Group } from '../group.ts'
+export const imports: Group = { name: 'imports', about: '', measure: async () => [] }

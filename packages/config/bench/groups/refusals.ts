@@ -1,0 +1,2 @@
+import type { Group } from '../group.ts'
+export const refusals: Group = { name: 'refusals', about: '', measure: async () => [] }

@@ -1,0 +1,2 @@
+import type { Group } from '../group.ts'
+export const volume: Group = { name: 'volume', about: '', measure: async () => [] }
