@@ -1,10 +1,15 @@
 import { type BenchSubject, identity, snsByHand } from '@bouncy/config/bench'
+import { createRandom, signingKey } from '@bouncy/config/fuzz'
 import type { BounceReason, MailEvent } from '@bouncy/core'
 import { sesPosts } from '@bouncy/ses/testing'
 import { createSnsSigner } from '@bouncy/sns/testing'
 
 const topicArn = 'arn:aws:sns:us-east-1:111122223333:mail-events'
-const signer = createSnsSigner()
+/** The same key and certificate in every process: one makes the posts, and others take them. */
+const signer = createSnsSigner({
+  key: signingKey(createRandom('bench')),
+  certificate: { validFrom: new Date('2026-01-01'), validTo: new Date('2046-01-01') },
+})
 
 /** Event publishing, signature version 1: half deliveries, and of the rest most are bounces. */
 export const subject: BenchSubject<typeof import('../src/index.ts')> = {

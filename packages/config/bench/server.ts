@@ -1,0 +1,78 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { openBuilt } from './built.ts'
+import { answer } from './machine.ts'
+import { mountByHand, mountOurs } from './mount.ts'
+import { sqliteInbox } from './reference/sqlite-inbox.ts'
+import { openStore } from './stores.ts'
+import type { Reference } from './subject.ts'
+import { loadSubject } from './subjects.ts'
+
+/** What a server is told. */
+export interface ServerSpec {
+  /** Of `buildAll`. */
+  readonly folder: string
+  /** The provider whose posts it takes. */
+  readonly subject: string
+  /** The accounts, by whose names the same posts are other events. */
+  readonly accounts: readonly string[]
+  readonly framework: 'node' | 'express' | 'koa' | 'fastify' | 'hono'
+  /** Ours over a store, or what is written by hand: nothing stored, or SQLite. */
+  readonly store: 'memory' | 'sqlite' | 'postgres' | 'mariadb' | 'redis' | 'by-hand' | 'by-hand-sqlite'
+  /** Somebody listens to every event. */
+  readonly handler?: true
+  /** Nothing is answered until the process is told to stop. */
+  readonly hold?: true
+}
+
+const spec = JSON.parse(process.argv[2] ?? '') as ServerSpec
+const subject = await loadSubject(spec.subject)
+const { server, close } = spec.store.startsWith('by-hand') ? await byHand() : await ours()
+await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+
+/** What a server is asked. */
+export type Question = 'port' | 'cpu' | 'memory'
+
+answer(async ({ what }: { readonly what: Question }) => {
+  if (what === 'port') return (server.address() as AddressInfo).port
+  if (what === 'cpu') return process.cpuUsage()
+  globalThis.gc?.()
+  globalThis.gc?.()
+  return process.memoryUsage()
+}, close)
+
+async function ours(): Promise<{ readonly server: Server; close(): Promise<unknown> }> {
+  const built = await openBuilt(spec.folder)
+  const { createBouncy } = await built.load<typeof import('@bouncy/core')>('@bouncy/core')
+  const module = await built.load<never>(subject.package)
+  const { store, drop } = await openStore(spec.store, built)
+  const bouncy = createBouncy({
+    providers: spec.accounts.map((account) => subject.provider(module, account)),
+    store: spec.hold ? { ...store, record: () => new Promise(() => {}) } : store,
+    ...(spec.hold ? { replyWithinMs: 600_000 } : {}),
+  })
+  if (spec.handler) bouncy.on('*', () => {})
+  return {
+    server: await mountOurs(spec.framework, bouncy, built),
+    async close() {
+      if (!spec.hold) await bouncy.close()
+      await drop()
+    },
+  }
+}
+
+async function byHand(): Promise<{ readonly server: Server; close(): Promise<unknown> }> {
+  const references = new Map(spec.accounts.map((account) => [account, subject.reference(account)]))
+  const inbox = spec.store === 'by-hand-sqlite' ? sqliteInbox(spec.folder) : undefined
+  const find = (account: string): Reference => {
+    const reference = references.get(account)
+    if (reference === undefined) throw new Error('no such account')
+    return reference
+  }
+  const server = await mountByHand(spec.framework, (account, body, header) => {
+    const events = find(account)(body, header)
+    if (spec.hold) return new Promise(() => {})
+    return inbox?.store(events)
+  })
+  return { server, close: async () => inbox?.close() }
+}
