@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 import { type Token, WebhookError, type WebhookRequest } from '@bouncy/core'
-import { readJson, sameSecret } from '@bouncy/core/provider'
+import { readJson, sameDigest } from '@bouncy/core/provider'
 import { readSignature } from './wire.ts'
 
 /** `event-data` (a number too long for a double as text), when it was signed (ISO 8601), and the token that it spends. */
@@ -31,7 +31,7 @@ export function createVerify(
     let known = false
     for (const key of keys) {
       const right = createHmac('sha256', key).update(`${timestamp}${token}`).digest('hex')
-      for (const one of Object.values(given)) known = sameSecret(one, right) || known
+      for (const one of Object.values(given)) known = sameDigest(one, right) || known
     }
     // No later attempt will be any better: Mailgun stops at 406, and goes on after any other refusal.
     if (!known)
@@ -63,10 +63,16 @@ function readBody(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   throw new WebhookError('body-malformed', '[bouncy/mailgun] the body is not a JSON object')
 }
 
-const digestOf = (data: unknown): string =>
-  createHash('sha256').update(JSON.stringify(data, inOrder)).digest('base64url')
+const digestOf = (data: unknown): string => createHash('sha256').update(inOrder(data)).digest('base64url')
 
-const inOrder = (_: string, value: unknown): unknown =>
-  typeof value !== 'object' || value === null || Array.isArray(value)
-    ? value
-    : Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+/** JSON in one spelling: members by name. */
+function inOrder(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (Array.isArray(value)) return `[${value.map(inOrder).join()}]`
+  let members = ''
+  for (const name of Object.keys(value).sort()) {
+    const member = inOrder((value as Readonly<Record<string, unknown>>)[name])
+    members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${member}`
+  }
+  return `{${members}}`
+}

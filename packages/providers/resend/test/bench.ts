@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
 import { type BenchSubject, identity } from '@bouncy/config/bench'
 import type { EventBase, MailEvent } from '@bouncy/core'
 import { createResendSigner, resendSamples } from '@bouncy/resend/testing'
@@ -19,7 +19,7 @@ export const subject: BenchSubject<typeof import('../src/index.ts')> = {
       )
     }),
   reference(name) {
-    const key = Buffer.from(signer.secrets[0]?.slice('whsec_'.length) ?? '', 'base64')
+    const key = createSecretKey(signer.secrets[0]?.slice('whsec_'.length) ?? '', 'base64')
     return (body, header) => {
       const id = header('svix-id')
       const timestamp = header('svix-timestamp')
