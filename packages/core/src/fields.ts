@@ -30,11 +30,15 @@ export const record: Read<Readonly<Record<string, unknown>>> = (value) => {
 export function fields<Shape extends Readonly<Record<string, Read<unknown>>>>(
   shape: Shape,
 ): Read<{ readonly [Name in keyof Shape]: ReturnType<Shape[Name]> }> {
-  const members = Object.entries(shape)
+  const names = Object.keys(shape)
+  const readers = Object.values(shape)
   return (value) => {
     const source: Readonly<Record<string, unknown>> = isRecord(value) ? value : {}
     const found: Record<string, unknown> = {}
-    for (const [name, read] of members) found[name] = read(source[name])
+    for (let at = 0; at < names.length; at += 1) {
+      const name = names[at] as string
+      found[name] = (readers[at] as Read<unknown>)(source[name])
+    }
     return found as never
   }
 }

@@ -63,16 +63,16 @@ function readBody(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   throw new WebhookError('body-malformed', '[bouncy/mailgun] the body is not a JSON object')
 }
 
-const digestOf = (data: unknown): string => createHash('sha256').update(inOrder(data)).digest('base64url')
+const digestOf = (data: unknown): string =>
+  createHash('sha256').update(JSON.stringify(inOrder(data))).digest('base64url')
 
-/** JSON in one spelling: members by name. */
-function inOrder(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  if (Array.isArray(value)) return `[${value.map(inOrder).join()}]`
-  let members = ''
+/** The same in one spelling: an object is a list of its names and members by name, and a list is told apart by its first item. */
+function inOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return [1, ...value.map(inOrder)]
+  const members: unknown[] = [0]
   for (const name of Object.keys(value).sort()) {
-    const member = inOrder((value as Readonly<Record<string, unknown>>)[name])
-    members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${member}`
+    members.push(name, inOrder((value as Readonly<Record<string, unknown>>)[name]))
   }
-  return `{${members}}`
+  return members
 }
