@@ -1,10 +1,11 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Bouncy } from '@bouncy/core'
 import { openBuilt } from './built.ts'
 import { answer } from './machine.ts'
 import { mountByHand, mountOurs } from './mount.ts'
 import { sqliteInbox } from './reference/sqlite-inbox.ts'
-import { openStore } from './stores.ts'
+import { type OpenStore, openStore } from './stores.ts'
 import type { Reference } from './subject.ts'
 import { loadSubject } from './subjects.ts'
 
@@ -45,25 +46,52 @@ async function ours(): Promise<{ readonly server: Server; close(): Promise<unkno
   const built = await openBuilt(spec.folder)
   const { createBouncy } = await built.load<typeof import('@bouncy/core')>('@bouncy/core')
   const module = await built.load<never>(subject.package)
-  const { store, drop } = await openStore(spec.store, built)
-  const bouncy = createBouncy({
-    providers: spec.accounts.map((account) => subject.provider(module, account)),
-    store: spec.hold ? { ...store, record: () => new Promise(() => {}) } : store,
-    ...(spec.hold ? { replyWithinMs: 600_000 } : {}),
-  })
-  if (spec.handler) bouncy.on('*', () => {})
+  const opened: OpenStore[] = []
+
+  async function compose(accounts: readonly string[]): Promise<Bouncy> {
+    const one = await openStore(spec.store, built)
+    opened.push(one)
+    const bouncy = createBouncy({
+      providers: accounts.map((account) => subject.provider(module, account)),
+      store: spec.hold ? { ...one.store, record: () => new Promise(() => {}) } : one.store,
+      ...(spec.hold ? { replyWithinMs: 600_000 } : {}),
+    })
+    if (spec.handler) bouncy.on('*', () => {})
+    // makes the tables
+    await bouncy.isSuppressed('nobody@example.com')
+    return bouncy
+  }
+
+  // a file for each account, so that no round finds what another one knows of its addresses; a server has one database
+  const apart = spec.store === 'sqlite' || spec.store === 'memory'
+  const groups = apart ? spec.accounts.map((account) => [account]) : [spec.accounts]
+  const bouncies = new Map<string, Bouncy>()
+  for (const group of groups) {
+    const bouncy = await compose(group)
+    for (const account of group) bouncies.set(account, bouncy)
+  }
+  const [first] = bouncies.values()
+  if (first === undefined) throw new Error('there are no accounts')
+  const all: Bouncy = {
+    ...first,
+    receive: (name, request) => (bouncies.get(name) ?? first).receive(name, request),
+  }
   return {
-    server: await mountOurs(spec.framework, bouncy, built),
+    server: await mountOurs(spec.framework, all, built),
     async close() {
-      if (!spec.hold) await bouncy.close()
-      await drop()
+      if (!spec.hold) await Promise.all([...new Set(bouncies.values())].map((bouncy) => bouncy.close()))
+      await Promise.all(opened.map(({ drop }) => drop()))
     },
   }
 }
 
 async function byHand(): Promise<{ readonly server: Server; close(): Promise<unknown> }> {
   const references = new Map(spec.accounts.map((account) => [account, subject.reference(account)]))
-  const inbox = spec.store === 'by-hand-sqlite' ? sqliteInbox(spec.folder) : undefined
+  const inboxes = new Map(
+    spec.store === 'by-hand-sqlite'
+      ? spec.accounts.map((account) => [account, sqliteInbox(spec.folder, account)])
+      : [],
+  )
   const find = (account: string): Reference => {
     const reference = references.get(account)
     if (reference === undefined) throw new Error('no such account')
@@ -72,7 +100,7 @@ async function byHand(): Promise<{ readonly server: Server; close(): Promise<unk
   const server = await mountByHand(spec.framework, (account, body, header) => {
     const events = find(account)(body, header)
     if (spec.hold) return new Promise(() => {})
-    return inbox?.store(events)
+    return inboxes.get(account)?.store(events)
   })
-  return { server, close: async () => inbox?.close() }
+  return { server, close: async () => inboxes.forEach((inbox) => inbox.close()) }
 }

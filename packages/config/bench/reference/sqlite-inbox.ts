@@ -13,11 +13,14 @@ interface Waiting {
  * `synchronous=FULL`, a row for each event whose key is its id (the dedupe row), and the address of a hard bounce or a
  * complaint in a list. What one turn of the event loop brings shares a commit; nobody is answered before it.
  */
-export function sqliteInbox(folder: string): {
+export function sqliteInbox(
+  folder: string,
+  account: string,
+): {
   store(events: readonly MailEvent[]): Promise<void>
   close(): void
 } {
-  const database = new DatabaseSync(join(folder, `by-hand-${process.pid}.db`))
+  const database = new DatabaseSync(join(folder, `by-hand-${process.pid}-${account}.db`))
   database.exec(`
     pragma journal_mode = wal;
     pragma synchronous = full;
