@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Bouncy, Provider, Suppression } from '@bouncy/core'
 import pg from 'pg'

@@ -102,5 +102,10 @@ async function byHand(): Promise<{ readonly server: Server; close(): Promise<unk
     if (spec.hold) return new Promise(() => {})
     return inboxes.get(account)?.store(events)
   })
-  return { server, close: async () => inboxes.forEach((inbox) => inbox.close()) }
+  return {
+    server,
+    async close() {
+      for (const inbox of inboxes.values()) inbox.close()
+    },
+  }
 }

@@ -28,7 +28,12 @@ export const imports: Group = {
       const row = { name, ours, reference, unit: 'ms', ratio: ours / reference, note: 'to node:crypto' }
       return bar === undefined
         ? row
-        : { ...row, ratio: ours / bar, bar: { atMost: 1 }, note: `to ${bar} ms; the reference is node:crypto` }
+        : {
+            ...row,
+            ratio: ours / bar,
+            bar: { atMost: 1 },
+            note: `to ${bar} ms; the reference is node:crypto`,
+          }
     })
   },
 }

@@ -5,9 +5,9 @@ import { start } from '../machine.ts'
 import { median } from '../measure.ts'
 import type { Row } from '../report.ts'
 import type { ServerSpec } from '../server.ts'
+import { soak } from '../soak.ts'
 import type { BenchPost } from '../subject.ts'
 import { loadSubject } from '../subjects.ts'
-import { soak } from '../soak.ts'
 
 /** Memory of requests in flight, and over time. */
 export const memory: Group = {
@@ -69,7 +69,14 @@ async function bytesInFlight(store: 'memory' | 'by-hand', { built }: Terms): Pro
 /** Posts that are not answered. */
 async function hang(port: number, posts: readonly BenchPost[]) {
   const requests = posts.map(({ headers, body }) => {
-    const sent = request({ port, host: '127.0.0.1', path: '/webhooks/ses', method: 'POST', headers, agent: false })
+    const sent = request({
+      port,
+      host: '127.0.0.1',
+      path: '/webhooks/ses',
+      method: 'POST',
+      headers,
+      agent: false,
+    })
     sent.on('error', () => {})
     sent.end(body)
     return sent

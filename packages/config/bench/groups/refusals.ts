@@ -1,7 +1,7 @@
 import type { Provider } from '@bouncy/core'
-import { createSnsSigner, type SnsPost } from '@bouncy/sns/testing'
-import { sesPosts } from '@bouncy/ses/testing'
 import { postmarkPosts } from '@bouncy/postmark/testing'
+import { sesPosts } from '@bouncy/ses/testing'
+import { createSnsSigner, type SnsPost } from '@bouncy/sns/testing'
 import type { Group, Terms } from '../group.ts'
 import { timeInTurn } from '../measure.ts'
 import { inTurn, requestOf } from '../request.ts'
@@ -23,7 +23,9 @@ export const refusals: Group = {
     const signer = createSnsSigner()
     const bounces = (topic: string): readonly SnsPost[] => {
       const posts = sesPosts({ signer, topicArn: topic })
-      return Array.from({ length: COUNT }, (_, index) => posts.bounce({ recipients: [`r-${index}@example.com`] }))
+      return Array.from({ length: COUNT }, (_, index) =>
+        posts.bounce({ recipients: [`r-${index}@example.com`] }),
+      )
     }
     const hook = postmarkPosts(credentials)
     const thief = postmarkPosts({ ...credentials, password: 'a-password-of-same-length' })
@@ -36,8 +38,18 @@ export const refusals: Group = {
       ses: await receiving(terms, amazon, good, 200),
       topic: await receiving(terms, amazon, bounces(topicArn.replace('mail', 'other')), 403),
       signature: await receiving(terms, amazon, good.map(forge), 403),
-      postmark: await receiving(terms, acme, each((index) => hook.bounce('HardBounce', { ID: index })), 200),
-      password: await receiving(terms, acme, each((index) => thief.bounce('HardBounce', { ID: index })), 401),
+      postmark: await receiving(
+        terms,
+        acme,
+        each((index) => hook.bounce('HardBounce', { ID: index })),
+        200,
+      ),
+      password: await receiving(
+        terms,
+        acme,
+        each((index) => thief.bounce('HardBounce', { ID: index })),
+        401,
+      ),
     }
     progress('measuring')
     const times = await timeInTurn(tasks, { rounds })
@@ -49,7 +61,8 @@ export const refusals: Group = {
   },
 }
 
-const each = <T>(make: (index: number) => T): readonly T[] => Array.from({ length: COUNT }, (_, index) => make(index))
+const each = <T>(make: (index: number) => T): readonly T[] =>
+  Array.from({ length: COUNT }, (_, index) => make(index))
 
 /** The message says something else than what was signed. */
 const forge = (post: SnsPost): BenchPost => ({ ...post, body: post.body.replace('Permanent', 'Transient') })

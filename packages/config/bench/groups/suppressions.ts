@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Bouncy } from '@bouncy/core'
 import type { Group, Terms } from '../group.ts'
+import { openListed } from '../listed.ts'
 import { timeInTurn } from '../measure.ts'
 import type { Row } from '../report.ts'
+import { inTurn } from '../request.ts'
 import { rowOf } from '../rows.ts'
-import { openListed } from '../listed.ts'
 
 /** Whom of a list of recipients may be mailed. */
 export const suppressions: Group = {
@@ -19,7 +20,16 @@ export const suppressions: Group = {
       try {
         for (const count of [1, 50, 50_000]) {
           terms.progress(`${kind}: ${count.toLocaleString('en')} addresses`)
-          rows.push(await compare(`${kind}, ${count.toLocaleString('en')} addresses`, bouncy, byHand, count, length, terms))
+          rows.push(
+            await compare(
+              `${kind}, ${count.toLocaleString('en')} addresses`,
+              bouncy,
+              byHand,
+              count,
+              length,
+              terms,
+            ),
+          )
         }
       } finally {
         await close()
@@ -44,13 +54,12 @@ async function compare(
       return index % 10 === 0 ? `Listed-${at}@example.com` : `reader-${at}@Example.com`
     }),
   )
-  const at = { ours: 0, reference: 0 }
-  const next = (who: keyof typeof at): readonly string[] => lists[(at[who] += 1) % lists.length] ?? []
   const { deliverable, suppressed } = await bouncy.filterRecipients(lists[0] ?? [])
   if (!isDeepStrictEqual({ deliverable, suppressed }, await byHand(lists[0] ?? [])))
     throw new Error('they do not find the same suppressions')
+  const [ours, reference] = [inTurn(lists), inTurn(lists)]
   const times = await timeInTurn(
-    { ours: () => bouncy.filterRecipients(next('ours')), reference: () => byHand(next('reference')) },
+    { ours: () => bouncy.filterRecipients(ours()), reference: () => byHand(reference()) },
     { rounds, clock: 'wall', forMs: 200 },
   )
   return rowOf(name, times.ours, times.reference, { atMost: 1.2 })

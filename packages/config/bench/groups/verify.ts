@@ -1,6 +1,6 @@
+import { sesMessages } from '@bouncy/ses/testing'
 import type { createSnsVerifier } from '@bouncy/sns'
 import { createSnsSigner } from '@bouncy/sns/testing'
-import { sesMessages } from '@bouncy/ses/testing'
 import SnsPayloadValidator from 'sns-payload-validator'
 import type { Group } from '../group.ts'
 import { ratioOf, timeInTurn } from '../measure.ts'
@@ -25,13 +25,21 @@ export const verify: Group = {
       progress(`signature version ${version}`)
       const messages = sesMessages()
       const bodies = Array.from({ length: 64 }, () =>
-        signer.notification({ topicArn, message: JSON.stringify(messages.bounce()), signatureVersion: version }),
+        signer.notification({
+          topicArn,
+          message: JSON.stringify(messages.bounce()),
+          signatureVersion: version,
+        }),
       ).map(({ body }) => body)
       const [first = ''] = bodies
       const verifier = create({ topicArns: [topicArn], fetch: signer.fetch })
       const byHand = snsByHand(topicArn, { [url]: signer.certificate })
       const packaged = packagedOver(url, signer.certificate)
-      const same = [(await verifier.verify(first)).message, byHand(first).Message, (await packaged(first)).Message]
+      const same = [
+        (await verifier.verify(first)).message,
+        byHand(first).Message,
+        (await packaged(first)).Message,
+      ]
       if (new Set(same).size !== 1) throw new Error('they do not find the same message')
 
       const [ours, reference, other] = [inTurn(bodies), inTurn(bodies), inTurn(bodies)]
@@ -43,15 +51,12 @@ export const verify: Group = {
         },
         { rounds },
       )
-      rows.push(
-        rowOf(`version ${version}, by hand`, times.ours, times.reference, { atMost: 1.1 }),
-        {
-          ...rowOf(`version ${version}, sns-payload-validator`, times.ours, times.other),
-          ratio: ratioOf(times.other, times.ours) / ratioOf(times.other, times.reference),
-          bar: { atLeast: 0.9 },
-          note: `of the lead by hand, ${ratioOf(times.other, times.reference).toFixed(2)}×; ours ${ratioOf(times.other, times.ours).toFixed(2)}×`,
-        },
-      )
+      rows.push(rowOf(`version ${version}, by hand`, times.ours, times.reference, { atMost: 1.1 }), {
+        ...rowOf(`version ${version}, sns-payload-validator`, times.ours, times.other),
+        ratio: ratioOf(times.other, times.ours) / ratioOf(times.other, times.reference),
+        bar: { atLeast: 0.9 },
+        note: `of the lead by hand, ${ratioOf(times.other, times.reference).toFixed(2)}×; ours ${ratioOf(times.other, times.ours).toFixed(2)}×`,
+      })
     }
     return rows
   },

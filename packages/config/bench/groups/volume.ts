@@ -64,7 +64,11 @@ async function receiveAll(bouncy: Bouncy, account: string): Promise<number> {
   return ((performance.now() - started) * 1_000) / requests.length
 }
 
-async function openFilled(size: number, accounts: number, { built }: Terms): Promise<{ readonly bouncy: Bouncy }> {
+async function openFilled(
+  size: number,
+  accounts: number,
+  { built }: Terms,
+): Promise<{ readonly bouncy: Bouncy }> {
   const { createBouncy } = await built.load<typeof import('@bouncy/core')>('@bouncy/core')
   const module = await built.load<never>(subject.package)
   const { store, place } = await openStore('sqlite', built)

@@ -37,9 +37,7 @@ export function sqliteInbox(
   const begin = database.prepare('begin immediate')
   const commit = database.prepare('commit')
   const rollback = database.prepare('rollback')
-  const insert = database.prepare(
-    'insert into events values (?, ?, ?, ?, ?, ?) on conflict (id) do nothing',
-  )
+  const insert = database.prepare('insert into events values (?, ?, ?, ?, ?, ?) on conflict (id) do nothing')
   const suppress = database.prepare(
     'insert into suppressions values (?, ?, ?, ?) on conflict (address) do nothing',
   )

@@ -64,7 +64,9 @@ function readBody(bytes: Uint8Array): Readonly<Record<string, unknown>> {
 }
 
 const digestOf = (data: unknown): string =>
-  createHash('sha256').update(JSON.stringify(inOrder(data))).digest('base64url')
+  createHash('sha256')
+    .update(JSON.stringify(inOrder(data)))
+    .digest('base64url')
 
 /** The same in one spelling: an object is a list of its names and members by name, and a list is told apart by its first item. */
 function inOrder(value: unknown): unknown {

@@ -57,7 +57,16 @@ export const readEvent: Read<EventData> = fields({
   message: fields({ headers: fields(each(figure, 'message-id', 'to', 'from', 'subject')) }),
   envelope: fields(each(figure, 'targets')),
   'delivery-status': fields({
-    ...each(figure, 'code', 'message', 'description', 'mx-host', 'enhanced-code', 'bounce-code', 'bounce-type'),
+    ...each(
+      figure,
+      'code',
+      'message',
+      'description',
+      'mx-host',
+      'enhanced-code',
+      'bounce-code',
+      'bounce-type',
+    ),
   }),
   reject: fields(each(figure, 'reason')),
   'client-info': fields(each(figure, 'user-agent')),

@@ -22,7 +22,9 @@ export const subject: BenchSubject<typeof import('../src/index.ts')> = {
       const post = JSON.parse(text) as Post
       const { timestamp, token, signature } = post.signature
       if (Math.abs(Date.now() - Number(timestamp) * 1000) > 43_200_000) throw new Error('too old')
-      const right = createHmac('sha256', signer.signingKey).update(timestamp + token).digest()
+      const right = createHmac('sha256', signer.signingKey)
+        .update(timestamp + token)
+        .digest()
       const given = Buffer.from(signature, 'hex')
       if (given.length !== right.length || !timingSafeEqual(given, right)) throw new Error('not Mailgun')
       return [eventOf(name, post['event-data'])]

@@ -62,7 +62,20 @@ function eventOf(provider: string, post: Post): MailEvent {
   const { RecordType, ID, ServerID, MessageStream, MessageID, Type = '', Inactive, Details } = post
   const recipient = post.Email ?? post.Recipient
   const time = post.BouncedAt ?? post.DeliveredAt
-  const parts = [RecordType, ID, ServerID, MessageStream, MessageID, time, Type, Inactive ?? '', '', '', '', ID]
+  const parts = [
+    RecordType,
+    ID,
+    ServerID,
+    MessageStream,
+    MessageID,
+    time,
+    Type,
+    Inactive ?? '',
+    '',
+    '',
+    '',
+    ID,
+  ]
   const base: EventBase = {
     id: identity(provider, recipient, ...parts.map(String)),
     provider,

@@ -23,7 +23,7 @@ type Reader = Each<'link' | 'userAgent' | 'ipAddress'>
 type Each<Name extends string> = { readonly [Key in Name]?: string | undefined }
 
 const texts: Read<readonly string[]> = (value) =>
-  (Array.isArray(value) ? value.flat() : [value]).filter((one) => text(one) !== undefined)
+  (Array.isArray(value) ? value : [value]).filter((one) => text(one) !== undefined)
 
 /** An object, or a list as it was sent: `[{ name, value }]`. */
 const tags: Read<Readonly<Record<string, string>>> = (value) => {
@@ -32,18 +32,27 @@ const tags: Read<Readonly<Record<string, string>>> = (value) => {
     : typeof value === 'object' && value !== null
       ? Object.entries(value)
       : []
-  const found: Record<string, string> = {}
-  for (const [name, tag] of pairs) {
-    if (typeof name === 'string' && typeof tag === 'string' && name !== '__proto__') found[name] = tag
-  }
-  return found
+  return Object.fromEntries(
+    pairs.filter(([name, tag]) => typeof name === 'string' && typeof tag === 'string'),
+  )
 }
 
 /** Reads a post; total. */
 export const readPost: Read<Post> = fields({
   ...each(text, 'type', 'created_at'),
   data: fields({
-    ...each(text, 'email_id', 'message_id', 'from', 'subject', 'created_at', 'id', 'email', 'origin', 'source_id'),
+    ...each(
+      text,
+      'email_id',
+      'message_id',
+      'from',
+      'subject',
+      'created_at',
+      'id',
+      'email',
+      'origin',
+      'source_id',
+    ),
     to: texts,
     tags,
     bounce: fields({ ...each(text, 'type', 'subType', 'message'), diagnosticCode: texts }),

@@ -14,9 +14,7 @@ export const subject: BenchSubject<typeof import('../src/index.ts')> = {
       const one = { email: `reader-${index}@example.com`, sg_message_id: `m${index}.recvd-69c5d7f7b4.0` }
       if (index % 2 === 0) return signer.post([sendgridSamples.delivered(one)])
       if (index % 10 === 1) return signer.post([sendgridSamples.spamreport(one)])
-      return signer.post([
-        index % 10 === 3 ? sendgridSamples.blocked(one) : sendgridSamples.bounce(one),
-      ])
+      return signer.post([index % 10 === 3 ? sendgridSamples.blocked(one) : sendgridSamples.bounce(one)])
     }),
   reference(name) {
     const key = createPublicKey({ key: Buffer.from(signer.publicKey, 'base64'), format: 'der', type: 'spki' })

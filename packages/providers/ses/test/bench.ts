@@ -146,7 +146,16 @@ function eventsOf(provider: string, message: Message): readonly MailEvent[] {
       }))
     case 'Delivery':
       return delivery.recipients.map((recipient) => ({
-        ...base(recipient, delivery.timestamp, 'delivery', mail.messageId, iso(delivery.timestamp), '', '', ''),
+        ...base(
+          recipient,
+          delivery.timestamp,
+          'delivery',
+          mail.messageId,
+          iso(delivery.timestamp),
+          '',
+          '',
+          '',
+        ),
         type: 'delivery',
         smtpResponse: delivery.smtpResponse,
         processingMs: delivery.processingTimeMillis,

@@ -32,7 +32,12 @@ export function checkSignature(
   }
 }
 
-function isGenuine(signed: Uint8Array, version: '1' | '2', signature: Uint8Array, { key }: SigningKey): boolean {
+function isGenuine(
+  signed: Uint8Array,
+  version: '1' | '2',
+  signature: Uint8Array,
+  { key }: SigningKey,
+): boolean {
   try {
     return verify(ALGORITHM[version], signed, key, signature)
   } catch (cause) {
