@@ -17,6 +17,20 @@ const ANGLE = /<([^<>]*)>\s*$/
  */
 export function addressKey(address: string): string | undefined {
   if (typeof address !== 'string') return undefined
+  const plain = address.length < 255 && PLAIN.test(address) ? plainKey(address.toLowerCase()) : undefined
+  return plain ?? anyKey(address)
+}
+
+/** An address as nearly all are: letters, digits and what an unquoted local part may hold besides, all of it ASCII. */
+const PLAIN = /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z\d.-]+$/
+
+/** Of a plain address in lower case; none where the domain has to be looked at more closely. */
+function plainKey(lower: string): string | undefined {
+  const domain = lower.slice(lower.indexOf('@') + 1)
+  return SIMPLE_DOMAIN.test(domain) && !domain.includes('xn--') ? lower : undefined
+}
+
+function anyKey(address: string): string | undefined {
   const spec = bareAddress(address)
   if (address.includes('<') && namesOthers(address)) return undefined
   const at = spec.lastIndexOf('@')

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { WebhookError } from './error.ts'
-import { sameSecret } from './same-secret.ts'
+import { secretCheck } from './same-secret.ts'
 import type { WebhookRequest } from './webhook.ts'
 
 /** One pair that a webhook's URL may carry as userinfo. */
@@ -37,14 +37,14 @@ export function basicAuth(
     }
     if (username.includes(':'))
       throw new TypeError(`[${owner}] ${key}.${index}.username: leave out the colon (RFC 7617)`)
-    return `${username}:${password}`
+    return secretCheck(`${username}:${password}`)
   })
   return (request) => {
     const given = readHeader(request.header('authorization'))
     if (given === undefined)
       throw new WebhookError('credentials-missing', `[${owner}] no Basic credentials came with the request`)
     let known = false
-    for (const pair of accepted) known = sameSecret(pair, given) || known
+    for (const isRight of accepted) known = isRight(given) || known
     if (!known)
       throw new WebhookError('credentials-wrong', `[${owner}] the Basic credentials are none of ${key}`)
   }

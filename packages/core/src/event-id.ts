@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { addressKey } from './address.ts'
+import { sha256 } from './sha256.ts'
 
 /**
  * The id of an event: the same for the same notification and recipient, for ever, and holding no address. `account` is
@@ -10,5 +10,5 @@ import { addressKey } from './address.ts'
  */
 export function eventId(account: string, recipient: string, ...parts: readonly string[]): string {
   const identity = JSON.stringify([account, ...parts, addressKey(recipient) ?? recipient])
-  return `${account}_${createHash('sha256').update(identity).digest('base64url').slice(0, 22)}`
+  return `${account}_${sha256(identity, 'base64url').slice(0, 22)}`
 }

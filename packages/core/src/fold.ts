@@ -110,6 +110,7 @@ function changesBetween(
   after: Folded['suppressions'],
   cause: Cause,
 ): Folded['changes'] {
+  if (before.length + after.length === 0) return []
   const place = (one: Folded['suppressions'][number]): string => keyOf(one.reason, one.scope)
   const old = new Map(before.map((one) => [place(one), one]))
   const entry = (change: AuditEntry['change'], one: Folded['suppressions'][number]) => ({
@@ -247,6 +248,8 @@ function keyOf(...parts: readonly (string | Scope | undefined)[]): string {
 }
 
 function group<T>(items: readonly T[], key: (item: T) => string): readonly (readonly T[])[] {
+  // the usual case: of most addresses one thing is known
+  if (items.length < 2) return items.length === 0 ? [] : [items]
   return [...Map.groupBy(items, key).entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, same]) => same)
 }
 

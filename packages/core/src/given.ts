@@ -5,5 +5,7 @@
  * given({ status: '5.1.1', diagnostic: undefined }) // { status: '5.1.1' }
  */
 export function given<T extends object>(members: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never
+  const found: Record<string, unknown> = {}
+  for (const name in members) if (members[name] !== undefined) found[name] = members[name]
+  return found as never
 }

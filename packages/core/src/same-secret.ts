@@ -1,9 +1,19 @@
-import type { Buffer } from 'node:buffer'
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { Buffer } from 'node:buffer'
+import { timingSafeEqual } from 'node:crypto'
+import { sha256 } from './sha256.ts'
 
 /** Compares secrets in constant time, whatever their lengths: digests of equal length are compared. */
 export function sameSecret(a: string, b: string): boolean {
-  return timingSafeEqual(digest(a), digest(b))
+  return timingSafeEqual(sha256(a, 'buffer'), sha256(b, 'buffer'))
 }
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+/** The same for a secret that stays: its digest is made once. */
+export function secretCheck(secret: string): (given: string) => boolean {
+  const right = sha256(secret, 'buffer')
+  return (given) => timingSafeEqual(sha256(given, 'buffer'), right)
+}
+
+/** Compares digests that are written in the same way, in constant time; of another length is another one. */
+export function sameDigest(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
+}

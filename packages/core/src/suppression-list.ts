@@ -60,15 +60,18 @@ export function createSuppressionList(
     },
     async filterRecipients(addresses, scope) {
       if (!Array.isArray(addresses)) throw new TypeError('[bouncy/core] addresses: give a list')
-      const keyed = addresses.map((address) => ({ address, key: addressKey(address) }))
-      const keys = new Set(keyed.flatMap(({ key }) => key ?? []))
-      const found = keys.size === 0 ? new Map<string, Suppression>() : await active([...keys], scope)
+      const keys = addresses.map((address) => addressKey(address))
+      const known = new Set(keys)
+      known.delete(undefined)
+      const found =
+        known.size === 0 ? new Map<string, Suppression>() : await active([...known] as string[], scope)
       const result: Awaited<ReturnType<List['filterRecipients']>> = {
         deliverable: [],
         suppressed: [],
         invalid: [],
       }
-      for (const { address, key } of keyed) {
+      for (const [index, address] of addresses.entries()) {
+        const key = keys[index]
         const suppression = key === undefined ? undefined : found.get(key)
         if (key === undefined) result.invalid.push(address)
         else if (suppression === undefined) result.deliverable.push(address)

@@ -9,6 +9,7 @@ const TIME =
  * readTime('2025-01-09 14:17:29.059104+00') // '2025-01-09T14:17:29.059Z'
  */
 export function readTime(text: unknown): string | undefined {
+  if (typeof text === 'string' && isPlain(text)) return `${text.slice(0, 23)}Z`
   const match = typeof text === 'string' && text.length < 64 ? TIME.exec(text) : null
   if (match === null) return undefined
   const [, day, clock = '', fraction = '', , sign, hours, minutes = '00'] = match
@@ -19,6 +20,13 @@ export function readTime(text: unknown): string | undefined {
   // an offset can lead out of the years that ISO 8601 writes with four digits
   return iso.length === 24 ? iso : undefined
 }
+
+/** `2025-01-09T14:17:29.059…Z`, as most providers write it: 24 characters or more of which all but the last say it. */
+const PLAIN =
+  /^[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}\d{0,20}Z$/
+
+/** Whether nothing has to be computed. The last days of a month may not exist, and are read the long way. */
+const isPlain = (text: string): boolean => text.length < 64 && PLAIN.test(text)
 
 /**
  * The time of an event from the first readable candidate. Where there is none the inbox sets the time of receipt.

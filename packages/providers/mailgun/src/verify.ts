@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 import { type Token, WebhookError, type WebhookRequest } from '@bouncy/core'
-import { readJson, sameSecret } from '@bouncy/core/provider'
+import { readJson, sameDigest } from '@bouncy/core/provider'
 import { readSignature } from './wire.ts'
 
 /** `event-data` (a number too long for a double as text), when it was signed (ISO 8601), and the token that it spends. */
@@ -31,7 +31,7 @@ export function createVerify(
     let known = false
     for (const key of keys) {
       const right = createHmac('sha256', key).update(`${timestamp}${token}`).digest('hex')
-      for (const one of Object.values(given)) known = sameSecret(one, right) || known
+      for (const one of Object.values(given)) known = sameDigest(one, right) || known
     }
     // No later attempt will be any better: Mailgun stops at 406, and goes on after any other refusal.
     if (!known)
@@ -64,9 +64,17 @@ function readBody(bytes: Uint8Array): Readonly<Record<string, unknown>> {
 }
 
 const digestOf = (data: unknown): string =>
-  createHash('sha256').update(JSON.stringify(data, inOrder)).digest('base64url')
+  createHash('sha256')
+    .update(JSON.stringify(inOrder(data)))
+    .digest('base64url')
 
-const inOrder = (_: string, value: unknown): unknown =>
-  typeof value !== 'object' || value === null || Array.isArray(value)
-    ? value
-    : Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+/** The same in one spelling: an object is a list of its names and members by name, and a list is told apart by its first item. */
+function inOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return [1, ...value.map(inOrder)]
+  const members: unknown[] = [0]
+  for (const name of Object.keys(value).sort()) {
+    members.push(name, inOrder((value as Readonly<Record<string, unknown>>)[name]))
+  }
+  return members
+}

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini'
+import { each, fields, type Read, record, text } from '@bouncy/core/provider'
 
 /** What proves a post: ten digits of seconds since the epoch, and each signature 64 hexadecimal digits. */
 export type Signature = Readonly<Record<'timestamp' | 'token' | 'signature' | 'parent-signature', string>>
@@ -7,7 +7,12 @@ export type Signature = Readonly<Record<'timestamp' | 'token' | 'signature' | 'p
  * Reads what proves a post; strict. Nothing stands between timestamp and token where they are signed: since the one
  * always has ten digits, no signature fits another cut. Only an event of a subaccount has a `parent-signature`.
  */
-export const readSignature = (value: unknown): Signature | undefined => proof.safeParse(value).data
+export function readSignature(value: unknown): Signature | undefined {
+  const { timestamp = '', token, signature, 'parent-signature': parent } = readProof(value)
+  const proved = /^\d{10}$/.test(timestamp) && /^[\w-]{1,128}$/.test(token) && HEX.test(signature)
+  if (!proved) return undefined
+  return { timestamp, token, signature, 'parent-signature': HEX.test(parent) ? parent : '' }
+}
 
 /**
  * The fields of `event-data` that are read, of every event. What is null, empty or of another type than documented counts
@@ -29,35 +34,41 @@ export type EventData = Each<'event' | 'id' | 'timestamp' | 'recipient' | 'sever
 
 type Each<Name extends string> = { readonly [Key in Name]?: string | undefined }
 
+const figure: Read<string | undefined> = (value) => (Number.isFinite(value) ? String(value) : text(value))
+const HEX = /^[0-9a-f]{64}$/
+const given: Read<string> = (value) => (typeof value === 'string' ? value : '')
+const readProof = fields({ timestamp: figure, ...each(given, 'token', 'signature', 'parent-signature') })
+
+const tags: Read<readonly string[]> = (value) =>
+  Array.isArray(value) && value.every((one) => text(one) !== undefined) ? (value as string[]) : []
+
+const variables: Read<Readonly<Record<string, string>>> = (value) => {
+  const found: Record<string, string> = {}
+  for (const [name, one] of Object.entries(record(value)))
+    found[name] = typeof one === 'string' ? one : JSON.stringify(one)
+  return found
+}
+
 /** Reads what happened; total. What is no object has none of the fields. */
-export const readEvent = (value: unknown): EventData => event.parse(value)
-
-const filled = z.string().check(z.minLength(1))
-const text = z.catch(z.optional(z.union([filled, z.pipe(z.number(), z.transform(String))])), undefined)
-const hex = z.string().check(z.regex(/^[0-9a-f]{64}$/))
-const proof = z.object({
-  timestamp: z.pipe(text, z.string().check(z.regex(/^\d{10}$/))),
-  token: z.string().check(z.regex(/^[\w-]{1,128}$/)),
-  signature: hex,
-  'parent-signature': z.catch(hex, ''),
-})
-
-const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
-const record = z.catch(z.record(z.string(), z.unknown()), {})
-const part = <Shape extends z.core.$ZodShape>(shape: Shape) => z.pipe(record, z.object(shape))
-const each = <Name extends string>(...names: readonly Name[]) =>
-  Object.fromEntries(names.map((name) => [name, text])) as Record<Name, typeof text>
-
-const event = part({
-  ...each('event', 'id', 'timestamp', 'recipient', 'severity', 'reason', 'ip', 'url'),
-  tags: z.catch(z.array(filled), []),
-  'user-variables': z.catch(z.record(z.string(), z.pipe(z.unknown(), z.transform(asText))), {}),
-  message: part({ headers: part(each('message-id', 'to', 'from', 'subject')) }),
-  envelope: part(each('targets')),
-  'delivery-status': part({
-    ...each('code', 'message', 'description', 'mx-host', 'enhanced-code', 'bounce-code', 'bounce-type'),
+export const readEvent: Read<EventData> = fields({
+  ...each(figure, 'event', 'id', 'timestamp', 'recipient', 'severity', 'reason', 'ip', 'url'),
+  tags,
+  'user-variables': variables,
+  message: fields({ headers: fields(each(figure, 'message-id', 'to', 'from', 'subject')) }),
+  envelope: fields(each(figure, 'targets')),
+  'delivery-status': fields({
+    ...each(
+      figure,
+      'code',
+      'message',
+      'description',
+      'mx-host',
+      'enhanced-code',
+      'bounce-code',
+      'bounce-type',
+    ),
   }),
-  reject: part(each('reason')),
-  'client-info': part(each('user-agent')),
-  'mailing-list': part(each('address')),
+  reject: fields(each(figure, 'reason')),
+  'client-info': fields(each(figure, 'user-agent')),
+  'mailing-list': fields(each(figure, 'address')),
 })

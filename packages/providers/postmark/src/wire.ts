@@ -1,4 +1,4 @@
-import * as z from 'zod/mini'
+import { each, fields, type Read, record, text } from '@bouncy/core/provider'
 
 /**
  * The fields that are read, of every RecordType. What is null, empty or of another type than documented counts as
@@ -16,27 +16,25 @@ export type Post = Fields<'RecordType' | 'MessageID' | 'MessageStream' | 'Tag'> 
 
 type Fields<Name extends string, Value = string> = { readonly [Key in Name]?: Value | undefined }
 
+/** All zeros, as in test posts, is none. */
+const messageId: Read<string | undefined> = (value) =>
+  typeof value === 'string' && /[^0-]/.test(value) ? value : undefined
+const flag: Read<boolean | undefined> = (value) => (typeof value === 'boolean' ? value : undefined)
+const id: Read<string | number | undefined> = (value) =>
+  typeof value === 'string' || Number.isFinite(value) ? (value as string | number) : undefined
+const geo = fields({ IP: text })
+const anything: Read<unknown> = (value) => value
+
 /** Reads a post; total. */
-export const readPost = (payload: object): Post => schema.parse(payload)
-
-const text = z.catch(z.optional(z.string().check(z.minLength(1))), undefined)
-const flag = z.catch(z.optional(z.boolean()), undefined)
-const id = z.catch(z.optional(z.union([z.string(), z.number()])), undefined)
-
-const schema = z.object({
+export const readPost: Read<Post> = fields({
   ...each(text, 'RecordType', 'MessageStream', 'Tag'),
-  /** All zeros, as in test posts, is none. */
-  MessageID: z.catch(z.optional(z.string().check(z.regex(/[^0-]/))), undefined),
+  MessageID: messageId,
   ...each(text, 'Type', 'Email', 'From', 'Subject', 'Details', 'BouncedAt'),
   ...each(text, 'Recipient', 'DeliveredAt', 'ReceivedAt', 'UserAgent', 'OriginalLink'),
   ...each(text, 'ChangedAt', 'SuppressionReason', 'Origin'),
   ...each(flag, 'Inactive', 'SuppressSending'),
   ...each(id, 'ID', 'ServerID'),
-  Geo: z.catch(z.optional(z.object({ IP: text })), undefined),
-  ...each(z.optional(z.unknown()), 'FromFull', 'OriginalRecipient'),
-  Metadata: z.catch(z.record(z.string(), z.unknown()), {}),
+  Geo: geo,
+  ...each(anything, 'FromFull', 'OriginalRecipient'),
+  Metadata: record,
 })
-
-function each<Name extends string, Field>(field: Field, ...names: readonly Name[]): Record<Name, Field> {
-  return Object.fromEntries(names.map((name) => [name, field])) as Record<Name, Field>
-}

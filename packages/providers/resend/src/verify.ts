@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
-import { createHmac } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { WebhookError, type WebhookRequest } from '@bouncy/core'
-import { readJson, sameSecret } from '@bouncy/core/provider'
+import { readJson, sameDigest } from '@bouncy/core/provider'
 
 /** A post as Resend sent it, except that a number too long for a double is the text of its digits. */
 export type ResendPayload = Readonly<Record<string, unknown>>
@@ -35,7 +35,7 @@ export function createVerify(
     for (const key of keys) {
       const hmac = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(request.body)
       const right = hmac.digest('base64')
-      for (const [, signature = ''] of signatures) known = sameSecret(signature, right) || known
+      for (const [, signature = ''] of signatures) known = sameDigest(signature, right) || known
     }
     if (!known)
       throw new WebhookError('signature-wrong', '[bouncy/resend] the signature fits none of secrets')
@@ -48,11 +48,11 @@ export function createVerify(
 /** Each signature of the one version that there is: 32 bytes in padded base64. */
 const SIGNATURE = /(?<= |^)v1,([A-Za-z0-9+/]{43}=)(?= |$)/g
 
-/** Svix makes secrets of 24 bytes; less than 16 is a mistake. */
-function readSecret(secret: string, index: number): Buffer {
+/** Svix makes secrets of 24 bytes; less than 16 is a mistake. With bytes for a key, Node would make an object of them for each HMAC. */
+function readSecret(secret: string, index: number): KeyObject {
   const [, base64 = ''] = /^whsec_(.+)$/.exec(secret.trim()) ?? []
   const key = Buffer.from(base64, 'base64')
-  if (key.length >= 16 && key.toString('base64') === base64) return key
+  if (key.length >= 16 && key.toString('base64') === base64) return createSecretKey(key)
   const remedy = 'give the signing secret as Resend shows it, whsec_…'
   throw new TypeError(`[bouncy/resend] secrets.${index}: ${remedy}; is the environment variable set?`)
 }

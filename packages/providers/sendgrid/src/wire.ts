@@ -1,4 +1,4 @@
-import * as z from 'zod/mini'
+import { each, fields, type Read, text } from '@bouncy/core/provider'
 
 /**
  * The fields of an element that are read, of every event. What is null, empty or of another type than documented counts
@@ -12,9 +12,6 @@ export type Fields = Each<'event' | 'email' | 'sg_message_id' | 'type' | 'bounce
 
 type Each<Name extends string, Value = string> = { readonly [Key in Name]?: Value | undefined }
 
-/** Reads an element; total. */
-export const readFields = (element: object): Fields => schema.parse(element)
-
 /**
  * The sender's own arguments, which SendGrid puts beside its fields: every scalar under a name that is not SendGrid's.
  * Source: https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event#unique-arguments-and-custom-arguments
@@ -26,22 +23,22 @@ export function customArguments(element: object): Record<string, string> {
   return Object.fromEntries(own.map(([name, value]) => [name, String(value)]))
 }
 
-const filled = z.string().check(z.minLength(1))
-const text = z.catch(z.optional(filled), undefined)
-const figure = z.catch(z.optional(z.union([filled, z.number()])), undefined)
+const figure: Read<string | number | undefined> = (value) =>
+  Number.isFinite(value) ? (value as number) : text(value)
+const category: Read<string | readonly string[] | undefined> = (value) =>
+  Array.isArray(value) && value.every((one) => text(one) !== undefined) ? (value as string[]) : text(value)
 
-const schema = z.object({
+const SHAPE = {
   ...each(text, 'event', 'email', 'sg_message_id', 'type', 'bounce_classification', 'status'),
   ...each(text, 'reason', 'response', 'url', 'useragent', 'ip'),
   ...each(figure, 'timestamp', 'attempt', 'asm_group_id'),
-  category: z.catch(z.optional(z.union([filled, z.array(filled)])), undefined),
-})
+  category,
+}
+
+/** Reads an element; total. */
+export const readFields: Read<Fields> = fields(SHAPE)
 
 /** SendGrid's names, also of what is not read; `marketing_campaign_…` is documented to come as an argument. */
 const RESERVED = new RegExp(
-  `^(sg_.*|${Object.keys(schema.shape).join('|')}|smtp-id|tls|cert_err|url_offset|pool|send_at|newsletter|post_type)$`,
+  `^(sg_.*|${Object.keys(SHAPE).join('|')}|smtp-id|tls|cert_err|url_offset|pool|send_at|newsletter|post_type)$`,
 )
-
-function each<Name extends string, Field>(field: Field, ...names: readonly Name[]): Record<Name, Field> {
-  return Object.fromEntries(names.map((name) => [name, field])) as Record<Name, Field>
-}

@@ -1,5 +1,6 @@
 import type { Bounce } from '@bouncy/core'
-import { type Facts, given } from './facts.ts'
+import { given } from '@bouncy/core/provider'
+import type { Facts } from './facts.ts'
 import { AUTO_REPLIES_AS, SUB_TYPES, type Verdict, verdictOf } from './mapping.ts'
 import { readStatus, reasonOf } from './reason.ts'
 import type { Part, Recipient } from './wire.ts'

@@ -1,6 +1,5 @@
 import type { EventBase } from '@bouncy/core'
-import { eventTime, readTime } from '@bouncy/core/provider'
-import { given } from './facts.ts'
+import { eventTime, given, readTime } from '@bouncy/core/provider'
 import type { Report } from './report.ts'
 import type { Mail } from './wire.ts'
 

@@ -6,8 +6,3 @@ export type Facts = MailEvent extends infer Each
     ? Omit<Each, keyof EventBase> & Partial<Pick<EventBase, 'stream' | 'metadata'>>
     : never
   : never
-
-/** The members that have a value. */
-export function given<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never
-}

@@ -1,6 +1,5 @@
-import { type BasicCredentials, checkOptions } from '@bouncy/core/provider'
+import type { BasicCredentials } from '@bouncy/core/provider'
 import type { SnsVerifierOptions } from '@bouncy/sns'
-import * as z from 'zod/mini'
 
 /** Which topics are listened to; those of `createSnsVerifier` say how their messages are proved genuine. */
 export interface SesOptions extends SnsVerifierOptions {
@@ -22,22 +21,18 @@ export interface SesOptions extends SnsVerifierOptions {
  * @throws TypeError naming the option and the remedy
  */
 export function checkOwnOptions(options: SesOptions): void {
-  checkOptions('bouncy/ses', schema, options)
+  // by hand: the schema library is in @bouncy/sns already, and a second one would double the time to start
+  if (typeof options !== 'object' || options === null) throw mistake('give { topicArns: […] }')
+  const { name = 'ses', confirmSubscriptions = true, basicAuth = [] } = options
+  if (typeof name !== 'string') throw mistake('name: give a text')
+  if (!/^[a-z0-9][a-z0-9_-]*$/.test(name))
+    throw mistake('name: use lower-case letters, digits, - and _; it stands in the URL')
+  if (typeof confirmSubscriptions !== 'boolean') throw mistake('confirmSubscriptions: give true or false')
+  if (!Array.isArray(basicAuth)) throw mistake('basicAuth: give a list of { username, password }')
+  for (const [index, pair] of basicAuth.entries()) {
+    if (typeof pair !== 'object' || pair === null)
+      throw mistake(`basicAuth.${index}: give { username, password }`)
+  }
 }
 
-const schema = z.object(
-  {
-    name: z.optional(
-      z
-        .string('give a text')
-        .check(
-          z.regex(/^[a-z0-9][a-z0-9_-]*$/, 'use lower-case letters, digits, - and _; it stands in the URL'),
-        ),
-    ),
-    confirmSubscriptions: z.optional(z.boolean('give true or false')),
-    basicAuth: z.optional(
-      z.array(z.object({}, 'give { username, password }'), 'give a list of { username, password }'),
-    ),
-  },
-  'give { topicArns: […] }',
-)
+const mistake = (what: string): TypeError => new TypeError(`[bouncy/ses] ${what}`)

@@ -1,4 +1,5 @@
-import { type Facts, given } from './facts.ts'
+import { given } from '@bouncy/core/provider'
+import type { Facts } from './facts.ts'
 import type { Part, TopicPreferences } from './wire.ts'
 
 /**

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini'
+import { each, fields, list, type Read, record, text } from '@bouncy/core/provider'
 
 /**
  * What is read of an SES message, in both of its formats. What is null, empty or of another type than documented
@@ -88,82 +88,60 @@ export interface Recipient {
   readonly diagnosticCode?: string | undefined
 }
 
-/** @returns `undefined` for what is no object */
-export const readMessage = (value: unknown): Message | undefined => message.safeParse(value).data
-
-/** The object under a type's key; total. */
-export function readPart(message: unknown, key: string): Part {
-  const value = isObject(message) && Object.hasOwn(message, key) ? message[key] : undefined
-  return part.parse(isObject(value) ? value : {})
-}
-
-/** Total; a bare address is a recipient too. */
-export const readRecipient = (value: unknown): Recipient =>
-  recipient.parse(isObject(value) ? value : { emailAddress: value })
-
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const text = z.catch(z.optional(z.string().check(z.minLength(1))), undefined)
-const list = z.catch(z.array(z.unknown()), [])
 /** SES has sent it as text, too. */
-const milliseconds = z.catch(
-  z.optional(z.union([z.number().check(z.nonnegative()), z.string().check(z.regex(/^\d{1,15}$/))])),
-  undefined,
-)
+const milliseconds: Read<number | string | undefined> = (value) => {
+  if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value : undefined
+  return typeof value === 'string' && /^\d{1,15}$/.test(value) ? value : undefined
+}
+const flag: Read<boolean | undefined> = (value) => (typeof value === 'boolean' ? value : undefined)
 
-const mail = z.object({
-  timestamp: text,
-  messageId: text,
-  source: text,
-  destination: list,
-  tags: z.catch(z.record(z.string(), z.unknown()), {}),
-  headers: z.catch(z.array(z.catch(z.object({ name: text, value: text }), {})), []),
-  commonHeaders: z.catch(z.object({ from: list, subject: text }), { from: [] }),
+const header = fields(each(text, 'name', 'value'))
+const topic = fields(each(text, 'topicName', 'subscriptionStatus'))
+
+const readOwn = fields({
+  ...each(text, 'eventType', 'notificationType'),
+  mail: fields({
+    ...each(text, 'timestamp', 'messageId', 'source'),
+    destination: list,
+    tags: record,
+    headers: (value) => list(value).map(header),
+    commonHeaders: fields({ from: list, subject: text }),
+  }),
 })
 
-const message = z.object({
-  eventType: text,
-  notificationType: text,
-  mail: z.catch(mail, () => mail.parse({})),
+/** @returns `undefined` for what is no object */
+export const readMessage = (value: unknown): Message | undefined =>
+  isObject(value) ? readOwn(value) : undefined
+
+const preferences = fields({
+  unsubscribeAll: flag,
+  topicSubscriptionStatus: (value) => list(value).map(topic),
 })
 
-const preferences = z.object({
-  unsubscribeAll: z.catch(z.optional(z.boolean()), undefined),
-  topicSubscriptionStatus: z.catch(
-    z.array(z.catch(z.object({ topicName: text, subscriptionStatus: text }), {})),
-    [],
-  ),
-})
-const lenientPreferences = z.catch(preferences, () => preferences.parse({}))
-
-const part = z.object({
-  timestamp: text,
-  feedbackId: text,
-  reportingMTA: text,
-  remoteMtaIp: text,
-  userAgent: text,
-  bounceType: text,
-  bounceSubType: text,
+const part: Read<Part> = fields({
+  ...each(text, 'timestamp', 'feedbackId', 'reportingMTA', 'remoteMtaIp', 'userAgent'),
+  ...each(text, 'bounceType', 'bounceSubType'),
   bouncedRecipients: list,
   complainedRecipients: list,
-  complaintFeedbackType: text,
-  complaintSubType: text,
-  arrivalDate: text,
+  ...each(text, 'complaintFeedbackType', 'complaintSubType', 'arrivalDate'),
   recipients: list,
   processingTimeMillis: milliseconds,
   smtpResponse: text,
   delayedRecipients: list,
-  delayType: text,
-  expirationTime: text,
-  reason: text,
-  errorMessage: text,
-  ipAddress: text,
-  link: text,
-  contactList: text,
-  source: text,
-  newTopicPreferences: lenientPreferences,
-  oldTopicPreferences: lenientPreferences,
+  ...each(text, 'delayType', 'expirationTime', 'reason', 'errorMessage', 'ipAddress', 'link'),
+  ...each(text, 'contactList', 'source'),
+  ...each(preferences, 'newTopicPreferences', 'oldTopicPreferences'),
 })
 
-const recipient = z.object({ emailAddress: text, action: text, status: text, diagnosticCode: text })
+/** The object under a type's key; total. */
+export const readPart = (message: unknown, key: string): Part =>
+  part(isObject(message) && Object.hasOwn(message, key) ? message[key] : {})
+
+const recipient = fields(each(text, 'emailAddress', 'action', 'status', 'diagnosticCode'))
+
+/** Total; a bare address is a recipient too. */
+export const readRecipient = (value: unknown): Recipient =>
+  recipient(isObject(value) ? value : { emailAddress: value })

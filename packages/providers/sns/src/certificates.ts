@@ -29,9 +29,10 @@ type Cached = string | null | undefined
 export interface Certificates {
   /**
    * @param url one that we built
+   * @returns the key itself where it is in memory: nothing is waited for then
    * @throws WebhookError `certificate-refused`, `certificate-unreachable`, `certificate-budget-spent`
    */
-  keyOf(url: string, names: readonly string[] | undefined): Promise<SigningKey>
+  keyOf(url: string, names: readonly string[] | undefined): SigningKey | Promise<SigningKey>
 }
 
 interface Held extends SigningKey {
@@ -55,7 +56,7 @@ export function createCertificates({ fetch, now, limits, certificateCache: share
   const underWay = new Map<string, Promise<Held>>()
   const budget = createBudget(now)
 
-  async function keyOf(url: string, names: readonly string[] | undefined): Promise<SigningKey> {
+  function keyOf(url: string, names: readonly string[] | undefined): SigningKey | Promise<SigningKey> {
     const at = now()
     const known = held.get(url)
     if (known !== undefined && isWithin(known.since, limits.certificateTtlMs, at) && isValidAt(known, at)) {

@@ -19,23 +19,28 @@ export function decodeSignature(base64: string): Uint8Array {
 }
 
 /**
- * Checks RSASSA-PKCS1-v1_5 over the signed text (RFC 8017).
+ * Checks RSASSA-PKCS1-v1_5 over the signed text in UTF-8 (RFC 8017).
  * @throws WebhookError `signature-wrong`; `internal` where this Node cannot compute it
  */
 export function checkSignature(
-  text: string,
+  signed: Uint8Array,
   version: '1' | '2',
   signature: Uint8Array,
   key: SigningKey,
 ): void {
-  if (signature.length !== key.signatureBytes || !isGenuine(text, version, signature, key)) {
+  if (signature.length !== key.signatureBytes || !isGenuine(signed, version, signature, key)) {
     throw wrong('somebody else made it, or the message was changed')
   }
 }
 
-function isGenuine(text: string, version: '1' | '2', signature: Uint8Array, { key }: SigningKey): boolean {
+function isGenuine(
+  signed: Uint8Array,
+  version: '1' | '2',
+  signature: Uint8Array,
+  { key }: SigningKey,
+): boolean {
   try {
-    return verify(ALGORITHM[version], Buffer.from(text), key, signature)
+    return verify(ALGORITHM[version], signed, key, signature)
   } catch (cause) {
     // no signature makes it throw, but a policy of the system does that forbids SHA-1: our fault, not the sender's
     throw new WebhookError(

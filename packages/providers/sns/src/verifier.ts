@@ -98,8 +98,12 @@ function assemble(settings: Settings, certificates: Certificates): SnsVerifier {
   /** The checks, cheapest first; nothing is requested before the topic, the age and the URL are found good. */
   async function prove(message: Uint8Array | string | object): Promise<SnsMessage> {
     const envelope = readEnvelope(open(message))
-    const text = signedText(envelope)
-    checkSize(Buffer.byteLength(text))
+    // first of all, since what strangers send is of topics that are not listed
+    const source = topics.get(envelope.signed.TopicArn ?? '')
+    if (source === undefined)
+      throw new WebhookError('topic-not-listed', '[bouncy/sns] add the topic to topicArns if it is yours')
+    const signed = Buffer.from(signedText(envelope))
+    checkSize(signed.byteLength)
     if (requireSignatureV2 && envelope.signatureVersion !== '2') {
       throw new WebhookError(
         'signature-version-refused',
@@ -108,13 +112,11 @@ function assemble(settings: Settings, certificates: Certificates): SnsVerifier {
     }
     const signature = decodeSignature(envelope.signature)
     const facts = factsOf(envelope)
-    const source = topics.get(facts.topicArn)
-    if (source === undefined)
-      throw new WebhookError('topic-not-listed', '[bouncy/sns] add the topic to topicArns if it is yours')
     checkAge(facts.timestamp)
     const url = certificateUrl(source.certificateFolder, envelope.signingCertUrl)
-    const key = await certificates.keyOf(url, source.signerNames)
-    checkSignature(text, envelope.signatureVersion, signature, key)
+    const held = certificates.keyOf(url, source.signerNames)
+    const key = held instanceof Promise ? await held : held
+    checkSignature(signed, envelope.signatureVersion, signature, key)
     return facts
   }
 

@@ -104,4 +104,5 @@ function fold(address: string, known: readonly Mark[], runs: readonly Run[]): Fo
   return { address, before, after, changes }
 }
 
-const differ = (one: unknown, other: unknown): boolean => JSON.stringify(one) !== JSON.stringify(other)
+const differ = (some: readonly unknown[], others: readonly unknown[]): boolean =>
+  some.length !== others.length || (some.length > 0 && JSON.stringify(some) !== JSON.stringify(others))

@@ -9,7 +9,7 @@ import { groupCommit } from './group-commit.ts'
 import { listEvents, listQuarantined } from './pages.ts'
 import { pruneAll } from './prune.ts'
 import { type Recording, recordAll, toRecording } from './record.ts'
-import { findSuppressions, listSuppressions } from './suppressions.ts'
+import { listSuppressions, suppressionFinder } from './suppressions.ts'
 import type { Trx } from './tables.ts'
 
 /** A store whose events can be settled together with what a handler writes. */
@@ -42,7 +42,7 @@ export function createStore(db: Kysely<unknown>, dialect: Dialect): Omit<Transac
         await work(theirs)
         await settleClaimed(ours, id)
       }),
-    findSuppressions: (keys) => findSuppressions(access, dialect, keys),
+    findSuppressions: suppressionFinder(access, dialect),
     suppressions: (query) => read((reader) => listSuppressions(reader, query)),
     events: (query) => read((reader) => listEvents(reader, query)),
     quarantined: (query) => read((reader) => listQuarantined(reader, query)),

@@ -7,6 +7,7 @@ import {
   type SuppressionQuery,
   toPage,
 } from '@bouncy/core/store'
+import type { CompiledQuery } from 'kysely'
 import type { Access } from './access.ts'
 import type { Dialect } from './dialect.ts'
 import { indexable } from './indexable.ts'
@@ -14,20 +15,36 @@ import { beyond } from './keyset.ts'
 import { slices } from './slices.ts'
 import type { Database, SuppressionRow, Trx } from './tables.ts'
 
-/** All suppressions of these addresses, expired ones included. */
-export async function findSuppressions(
+/**
+ * Finds all suppressions of addresses, expired ones included. A query is put together once for each number of addresses,
+ * of which there are few: that costs more than the looking up.
+ */
+export function suppressionFinder(
   { read }: Access,
   dialect: Dialect,
-  addresses: readonly string[],
-): Promise<readonly Suppression[]> {
-  const found: Suppression[] = []
-  for (const some of slices([...new Set(addresses)], dialect)) {
-    const rows = await read((db) =>
-      db.selectFrom('bouncy_suppressions').select('data').where('address', 'in', some).execute(),
-    )
-    for (const row of rows) found.push(JSON.parse(row.data) as Suppression)
+): (addresses: readonly string[]) => Promise<readonly Suppression[]> {
+  const queries = new Map<number, CompiledQuery<Pick<SuppressionRow, 'data'>>>()
+
+  function queryOf(db: Database, addresses: readonly string[]): CompiledQuery<Pick<SuppressionRow, 'data'>> {
+    const known = queries.get(addresses.length)
+    if (known !== undefined) return { ...known, parameters: addresses }
+    const query = db
+      .selectFrom('bouncy_suppressions')
+      .select('data')
+      .where('address', 'in', addresses)
+      .compile()
+    if (dialect.keepsStatements || addresses.length === 1) queries.set(addresses.length, query)
+    return query
   }
-  return found
+
+  return async (addresses) => {
+    const found: Suppression[] = []
+    for (const some of slices([...new Set(addresses)], dialect)) {
+      const { rows } = await read((db) => db.executeQuery(queryOf(db, some)))
+      for (const row of rows) found.push(JSON.parse(row.data) as Suppression)
+    }
+    return found
+  }
 }
 
 /** Those not expired at `now`, ordered by address, reason and scope. */

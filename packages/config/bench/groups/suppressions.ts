@@ -1,0 +1,68 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Bouncy } from '@bouncy/core'
+import type { Group, Terms } from '../group.ts'
+import { openListed } from '../listed.ts'
+import { timeInTurn } from '../measure.ts'
+import type { Row } from '../report.ts'
+import { inTurn } from '../request.ts'
+import { rowOf } from '../rows.ts'
+
+/** Whom of a list of recipients may be mailed. */
+export const suppressions: Group = {
+  name: 'suppressions',
+  about: 'a check of recipients against a long list',
+  async measure(terms) {
+    const length = terms.short ? 100_000 : 1_000_000
+    const rows: Row[] = []
+    for (const kind of terms.short ? (['sqlite'] as const) : (['sqlite', 'postgres'] as const)) {
+      terms.progress(`${kind}: filling a list of ${length.toLocaleString('en')}`)
+      const { bouncy, byHand, close } = await openListed(kind, length, terms.built)
+      try {
+        for (const count of [1, 50, 50_000]) {
+          terms.progress(`${kind}: ${count.toLocaleString('en')} addresses`)
+          rows.push(
+            await compare(
+              `${kind}, ${count.toLocaleString('en')} addresses`,
+              bouncy,
+              byHand,
+              count,
+              length,
+              terms,
+            ),
+          )
+        }
+      } finally {
+        await close()
+      }
+    }
+    return rows
+  },
+}
+
+/** Every tenth of the addresses is on the list, and no two checks are of the same ones. */
+async function compare(
+  name: string,
+  bouncy: Bouncy,
+  byHand: ByHand,
+  count: number,
+  length: number,
+  { rounds }: Terms,
+): Promise<Row> {
+  const lists = Array.from({ length: count > 1_000 ? 4 : 200 }, (_, list) =>
+    Array.from({ length: count }, (_, index) => {
+      const at = (list * 7_919 + index * 104_729) % length
+      return index % 10 === 0 ? `Listed-${at}@example.com` : `reader-${at}@Example.com`
+    }),
+  )
+  const { deliverable, suppressed } = await bouncy.filterRecipients(lists[0] ?? [])
+  if (!isDeepStrictEqual({ deliverable, suppressed }, await byHand(lists[0] ?? [])))
+    throw new Error('they do not find the same suppressions')
+  const [ours, reference] = [inTurn(lists), inTurn(lists)]
+  const times = await timeInTurn(
+    { ours: () => bouncy.filterRecipients(ours()), reference: () => byHand(reference()) },
+    { rounds, clock: 'wall', forMs: 200 },
+  )
+  return rowOf(name, times.ours, times.reference, { atMost: 1.2 })
+}
+
+type ByHand = (addresses: readonly string[]) => unknown
