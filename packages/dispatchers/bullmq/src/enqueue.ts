@@ -19,9 +19,13 @@ export function openEntrance(settings: Settings): Entrance {
   let overdue = 0
 
   async function enqueue(events: readonly DispatchedEvent[]): Promise<void> {
-    await Promise.all(events.map((one) => one.again && removeDead(jobId(one.event.id))))
+    const wanting = await Promise.all(
+      events.map(async (one) => (one.again && (await hasJob(one.event.id)) ? [] : [one])),
+    )
+    const wanted = wanting.flat()
+    if (wanted.length === 0) return
     await queue.addBulk(
-      events.map(({ event }) => ({
+      wanted.map(({ event }) => ({
         name: event.type,
         data: event,
         opts: {
@@ -36,10 +40,14 @@ export function openEntrance(settings: Settings): Entrance {
     )
   }
 
-  /** BullMQ adds no second job under an id, nor one in the place of a dead one. */
-  async function removeDead(id: string): Promise<void> {
+  /** Whether it waits or is being worked on; BullMQ adds no job in the place of a dead one, so that one is removed. */
+  async function hasJob(eventId: string): Promise<boolean> {
+    const id = jobId(eventId)
     const job = await queue.getJob(id)
-    if (await job?.isFailed()) await queue.remove(id)
+    if (job === undefined) return false
+    if (!(await job.isFailed())) return true
+    await queue.remove(id)
+    return false
   }
 
   return {
