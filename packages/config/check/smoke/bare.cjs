@@ -15,19 +15,22 @@ const globals = Object.fromEntries(
 const context = vm.createContext(globals)
 const modules = new Map()
 
-/** A CommonJS file that can require its neighbours only. */
+/** A CommonJS file that can require and import its neighbours only. */
 function load(file) {
   if (!modules.has(file)) {
     const module = { exports: {} }
     modules.set(file, module)
-    const run = vm.compileFunction(readFileSync(file, 'utf8'), ['module', 'exports', 'require'], {
+    const neighbour = (name) => {
+      assert.match(name, /^\.\//, `${file} requires ${name}`)
+      return load(join(dirname(file), name))
+    }
+    // A context of `vm` has no loader of its own for `import()`.
+    const source = readFileSync(file, 'utf8').replaceAll(/\bimport\(/g, 'importLater(')
+    const run = vm.compileFunction(source, ['module', 'exports', 'require', 'importLater'], {
       filename: file,
       parsingContext: context,
     })
-    run(module, module.exports, (name) => {
-      assert.match(name, /^\.\//, `${file} requires ${name}`)
-      return load(join(dirname(file), name))
-    })
+    run(module, module.exports, neighbour, async (name) => neighbour(name))
   }
   return modules.get(file).exports
 }
