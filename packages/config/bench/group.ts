@@ -13,6 +13,8 @@ export interface Group {
 export interface Terms {
   readonly built: Built
   readonly rounds: number
+  /** How long a task has in one round, in milliseconds. */
+  readonly forMs: number
   readonly short: boolean
   readonly large: boolean
   /** Minutes. */

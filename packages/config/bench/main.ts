@@ -54,6 +54,7 @@ async function measureAll(wanted: Wanted, out: Output): Promise<void> {
   for (const group of GROUPS.filter(({ name }) => wanted.groups.includes(name))) {
     const measured = await group.measure({
       ...wanted,
+      forMs: wanted.short ? 40 : 120,
       built,
       progress: (what) => progress(`${group.name}: ${what}`),
     })

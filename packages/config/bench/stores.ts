@@ -15,8 +15,8 @@ export interface OpenStore {
   drop(): Promise<unknown>
 }
 
-export const POSTGRES = 'postgres://postgres@127.0.0.1:5432/postgres'
-export const MARIADB = 'mysql://root@127.0.0.1:3306'
+const POSTGRES = 'postgres://postgres@127.0.0.1:5432/postgres'
+const MARIADB = 'mysql://root@127.0.0.1:3306'
 
 /** Opens a store in a database, a schema or under a prefix that nobody else has. */
 export async function openStore(

@@ -9,7 +9,7 @@ import { findSubjects } from '../subjects.ts'
 export const events: Group = {
   name: 'events',
   about: 'the bytes of a post to typed events',
-  async measure({ built, rounds, progress }) {
+  async measure({ built, rounds, forMs, progress }) {
     const rows = []
     for (const { name, subject } of await findSubjects()) {
       progress(name)
@@ -34,7 +34,7 @@ export const events: Group = {
             return byHand(body, header)
           },
         },
-        { rounds },
+        { rounds, forMs },
       )
       rows.push(rowOf(name, times.ours, times.reference, { atMost: 1.1 }))
     }

@@ -14,18 +14,29 @@ export const imports: Group = {
     const names = ['node:crypto', '@bouncy/core + @bouncy/ses', ...built.entries]
     const wanted = short ? names.filter((name) => name === 'node:crypto' || name in BARS) : names
     const over = new Map<string, number[]>(wanted.map((name) => [name, []]))
+    const computed = new Map<string, number[]>(wanted.map((name) => [name, []]))
     for (let round = 0; round < rounds * 3; round += 1) {
       progress(`round ${round + 1} of ${rounds * 3}`)
       for (const name of round % 2 === 0 ? wanted : wanted.toReversed()) {
         const empty = startUp(built.folder, [])
-        over.get(name)?.push(startUp(built.folder, name.split(' + ')) - empty)
+        const full = startUp(built.folder, name.split(' + '))
+        over.get(name)?.push(full.wall - empty.wall)
+        computed.get(name)?.push(full.cpu - empty.cpu)
       }
     }
     const reference = median(over.get('node:crypto') ?? [])
     return wanted.map((name): Row => {
       const ours = median(over.get(name) ?? [])
       const bar = BARS[name]
-      const row = { name, ours, reference, unit: 'ms', ratio: ours / reference, note: 'to node:crypto' }
+      const cpu = `${median(computed.get(name) ?? []).toFixed(1)} ms of cpu`
+      const row = {
+        name,
+        ours,
+        reference,
+        unit: 'ms',
+        ratio: ours / reference,
+        note: `${cpu}, to node:crypto`,
+      }
       return bar === undefined
         ? row
         : {
@@ -38,15 +49,23 @@ export const imports: Group = {
   },
 }
 
-/** From the start of a process to the end of its imports, in milliseconds. */
-function startUp(folder: string, specifiers: readonly string[]): number {
+/** From the start of a process to the end of its imports, and what all its threads computed, in milliseconds. */
+function startUp(
+  folder: string,
+  specifiers: readonly string[],
+): { readonly wall: number; readonly cpu: number } {
   const lines = specifiers.map((specifier) => `import ${JSON.stringify(specifier)}`)
-  const source = [...lines, 'process.stdout.write(String(performance.now()))'].join('\n')
+  const source = [...lines, SAY].join('\n')
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', source], {
     cwd: folder,
     encoding: 'utf8',
   })
-  const took = Number(stdout)
-  if (stdout === '' || Number.isNaN(took)) throw new Error(`${specifiers} cannot be imported\n${stderr}`)
-  return took
+  if (stdout === '') throw new Error(`${specifiers} cannot be imported\n${stderr}`)
+  return JSON.parse(stdout) as ReturnType<typeof startUp>
 }
+
+const SAY = `
+const wall = performance.now()
+const { user, system } = process.cpuUsage()
+process.stdout.write(JSON.stringify({ wall, cpu: (user + system) / 1_000 }))
+`

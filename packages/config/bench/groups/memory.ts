@@ -14,13 +14,14 @@ export const memory: Group = {
   name: 'memory',
   about: 'memory of a request in flight, and after a soak',
   async measure(terms) {
-    const { rounds, soak: minutes } = terms
+    const { rounds, short, soak: minutes } = terms
+    const posts = (await loadSubject('ses')).posts(2 * IN_FLIGHT)
     const ours: number[] = []
     const byHand: number[] = []
-    for (let round = 0; round < Math.min(rounds, 5); round += 1) {
+    for (let round = 0; round < (short ? 1 : Math.min(rounds, 5)); round += 1) {
       terms.progress(`requests in flight, round ${round + 1}`)
-      ours.push(await bytesInFlight('memory', terms))
-      byHand.push(await bytesInFlight('by-hand', terms))
+      ours.push(await bytesInFlight('memory', posts, terms))
+      byHand.push(await bytesInFlight('by-hand', posts, terms))
     }
     const row: Row = {
       name: 'a request in flight',
@@ -37,7 +38,11 @@ export const memory: Group = {
 const IN_FLIGHT = 500
 
 /** What a server holds more than before when so many requests wait for an answer, for each. */
-async function bytesInFlight(store: 'memory' | 'by-hand', { built }: Terms): Promise<number> {
+async function bytesInFlight(
+  store: 'memory' | 'by-hand',
+  posts: readonly BenchPost[],
+  { built }: Terms,
+): Promise<number> {
   const spec: ServerSpec = {
     folder: built.folder,
     subject: 'ses',
@@ -47,7 +52,6 @@ async function bytesInFlight(store: 'memory' | 'by-hand', { built }: Terms): Pro
     hold: true,
   }
   const server = start(new URL('../server.ts', import.meta.url), 0, spec, ['--expose-gc'])
-  const posts = (await loadSubject('ses')).posts(2 * IN_FLIGHT)
   const port = await server.ask<number>({ what: 'port' })
   const held = async (): Promise<number> => {
     const { heapUsed, arrayBuffers } = await server.ask<NodeJS.MemoryUsage>({ what: 'memory' })

@@ -88,7 +88,7 @@ function setupsOf({ short }: Terms): readonly Setup[] {
 }
 
 /** How a setup is called. */
-export const nameOf = ({ store, framework, handler }: Setup): string =>
+const nameOf = ({ store, framework, handler }: Setup): string =>
   `${store} ${framework}${handler === true ? ' handler' : ''}`
 
 /**

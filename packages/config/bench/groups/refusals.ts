@@ -17,7 +17,7 @@ export const refusals: Group = {
   name: 'refusals',
   about: 'saying no, to taking an event (receive, store in memory)',
   async measure(terms) {
-    const { built, rounds, progress } = terms
+    const { built, rounds, forMs, progress } = terms
     const { ses } = await built.load<typeof import('@bouncy/ses')>('@bouncy/ses')
     const { postmark } = await built.load<typeof import('@bouncy/postmark')>('@bouncy/postmark')
     const signer = createSnsSigner()
@@ -52,7 +52,7 @@ export const refusals: Group = {
       ),
     }
     progress('measuring')
-    const times = await timeInTurn(tasks, { rounds })
+    const times = await timeInTurn(tasks, { rounds, forMs })
     return [
       rowOf('SES, wrong topic', times.topic, times.ses, { atMost: 0.25 }),
       rowOf('SES, bad signature', times.signature, times.ses),

@@ -46,7 +46,7 @@ async function compare(
   byHand: ByHand,
   count: number,
   length: number,
-  { rounds }: Terms,
+  { rounds, forMs }: Terms,
 ): Promise<Row> {
   const lists = Array.from({ length: count > 1_000 ? 4 : 200 }, (_, list) =>
     Array.from({ length: count }, (_, index) => {
@@ -60,7 +60,7 @@ async function compare(
   const [ours, reference] = [inTurn(lists), inTurn(lists)]
   const times = await timeInTurn(
     { ours: () => bouncy.filterRecipients(ours()), reference: () => byHand(reference()) },
-    { rounds, clock: 'wall', forMs: 200 },
+    { rounds, clock: 'wall', forMs },
   )
   return rowOf(name, times.ours, times.reference, { atMost: 1.2 })
 }

@@ -14,7 +14,7 @@ const topicArn = 'arn:aws:sns:us-east-1:111122223333:mail-events'
 export const verify: Group = {
   name: 'verify',
   about: 'a JSON text to a verified SNS message',
-  async measure({ built, rounds, progress }) {
+  async measure({ built, rounds, forMs, progress }) {
     const { createSnsVerifier: create } = await built.load<{ createSnsVerifier: typeof createSnsVerifier }>(
       '@bouncy/sns',
     )
@@ -49,7 +49,7 @@ export const verify: Group = {
           reference: () => byHand(reference()),
           other: () => packaged(other()),
         },
-        { rounds },
+        { rounds, forMs },
       )
       rows.push(rowOf(`version ${version}, by hand`, times.ours, times.reference, { atMost: 1.1 }), {
         ...rowOf(`version ${version}, sns-payload-validator`, times.ours, times.other),
