@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { defineConfig, type Options } from 'tsup'
 
 interface Manifest {
@@ -7,11 +7,14 @@ interface Manifest {
   readonly devDependencies?: Readonly<Record<string, string>>
 }
 
+/** What may be bundled in; a boundary rule keeps it so. */
+const BUNDLED = ['zod', 'papaparse']
+
 /**
  * The build of every published package: each entry of `exports` (which names sources inside the workspace)
  * becomes an ES module, a CommonJS module (where `publishConfig` has one) and types in `dist`, with chunks for what
  * entries share, so that a class is the same one in all of them. What stands in `devDependencies` and is imported is
- * bundled in: that is zod, whose licence goes with it.
+ * bundled in: that is zod, and papaparse in core; their licences go with them.
  */
 export function build(extra: Options = {}): ReturnType<typeof defineConfig> {
   const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest
@@ -27,8 +30,11 @@ export function build(extra: Options = {}): ReturnType<typeof defineConfig> {
     splitting: true,
     removeNodeProtocol: false,
     onSuccess: async () => {
+      const licences = BUNDLED.filter((name) => manifest.devDependencies?.[name] !== undefined).map(
+        (name) => `${name}\n\n${readFileSync(`node_modules/${name}/LICENSE`, 'utf8')}`,
+      )
       // A file named after a licence would keep pnpm from packing ours.
-      if (manifest.devDependencies?.zod) copyFileSync('node_modules/zod/LICENSE', 'dist/third-party.txt')
+      if (licences.length > 0) writeFileSync('dist/third-party.txt', licences.join('\n\n'))
     },
     ...extra,
   })

@@ -91,9 +91,26 @@ export const rules: IForbiddenRuleType[] = [
   },
   {
     name: 'bundled-by-intent',
-    comment: 'a devDependency that src imports is bundled; only zod is meant to be',
+    comment:
+      'a devDependency that src imports is bundled; only zod is meant to be, and papaparse for files of CSV',
     from: { path: SRC },
-    to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm-peer'], pathNot: 'node_modules/zod/' },
+    to: {
+      dependencyTypes: ['npm-dev'],
+      dependencyTypesNot: ['npm-peer'],
+      pathNot: ['node_modules/zod/', 'node_modules/(?:@types/)?papaparse/'],
+    },
+  },
+  {
+    name: 'csv-in-transfer',
+    comment: 'papaparse is large: it is bundled into @bouncy/core/transfer, and into nothing else',
+    from: { path: SRC, pathNot: '^packages/core/src/transfer/csv\\.ts$' },
+    to: { path: 'node_modules/(?:@types/)?papaparse/' },
+  },
+  {
+    name: 'transfer-apart',
+    comment: 'who does not move lists does not load what reads files',
+    from: { path: '^packages/core/src/', pathNot: '^packages/core/src/transfer[./]' },
+    to: { path: '^packages/core/src/transfer[./]' },
   },
   {
     name: 'zod-mini',
