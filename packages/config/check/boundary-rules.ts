@@ -44,7 +44,10 @@ export const rules: IForbiddenRuleType[] = [
   {
     name: 'testkit-in-tests',
     comment: 'testkit is imported by tests only',
-    from: { path: '^(?:packages|examples)/', pathNot: [OWN_TESTS, '^packages/tools/testkit/'] },
+    from: {
+      path: '^(?:packages|examples)/',
+      pathNot: [OWN_TESTS, '\\.test\\.ts$', '^packages/tools/testkit/'],
+    },
     to: { path: '^packages/tools/testkit/' },
   },
   {
