@@ -46,7 +46,10 @@ export const rules: IForbiddenRuleType[] = [
   {
     name: 'testkit-in-tests',
     comment: 'testkit is imported by tests only',
-    from: { path: '^(?:packages|examples)/', pathNot: [OWN_TESTS, '^packages/tools/testkit/'] },
+    from: {
+      path: '^(?:packages|examples)/',
+      pathNot: [OWN_TESTS, '\\.test\\.ts$', '^packages/tools/testkit/'],
+    },
     to: { path: '^packages/tools/testkit/' },
   },
   {
@@ -98,8 +101,20 @@ export const rules: IForbiddenRuleType[] = [
     to: {
       dependencyTypes: ['npm-dev'],
       dependencyTypesNot: ['npm-peer'],
-      pathNot: `node_modules/(?:${BUNDLED.join('|')})/`,
+      pathNot: `node_modules/(?:@types/)?(?:${BUNDLED.join('|')})/`,
     },
+  },
+  {
+    name: 'csv-in-transfer',
+    comment: 'papaparse is large: it is bundled into @bouncy/core/transfer, and into nothing else',
+    from: { path: SRC, pathNot: '^packages/core/src/transfer/csv\\.ts$' },
+    to: { path: 'node_modules/(?:@types/)?papaparse/' },
+  },
+  {
+    name: 'transfer-apart',
+    comment: 'who does not move lists does not load what reads files',
+    from: { path: '^packages/core/src/', pathNot: '^packages/core/src/transfer[./]' },
+    to: { path: '^packages/core/src/transfer[./]' },
   },
   {
     name: 'zod-mini',

@@ -19,12 +19,16 @@ interface Evidence {
   readonly note?: string
 }
 
-/** Reason enough alone. Without `source` it is an operator's; a `fresh` one holds against every lift so far. */
+/**
+ * Reason enough alone. Without `source` it is an operator's; a `fresh` one holds against every lift so far. An
+ * `imported` one is not taken where it is known already, or has ended since.
+ */
 export interface SuppressMark extends Evidence {
   readonly kind: 'suppress'
   readonly expiresAt?: number
   readonly actor?: string
   readonly fresh?: true
+  readonly imported?: true
 }
 
 /** Counts: `limit` of one `ledger` within `windowMs` suppress, for `suppressForMs` after the last of them. */
@@ -158,8 +162,27 @@ function take(known: readonly Mark[], mark: Mark): readonly Mark[] {
     const lifts = known.filter((other) => other.kind === 'lift')
     return [...known, { ...suppress, at: Math.max(mark.at, ...lifts.map((lift) => lift.at)) }]
   }
+  if (mark.kind === 'suppress' && mark.imported) {
+    const { imported: _, ...suppress } = mark
+    return known.some((other) => outdates(other, suppress)) ? known : [...known, suppress]
+  }
   return [...known, mark]
 }
+
+/** Whether what an import brings is known already, or was ended since. Of its source a file tells the provider only. */
+function outdates(known: Mark, mark: SuppressMark): boolean {
+  const byEvent = mark.source !== undefined
+  if (isEvidence(known)) return byEvent && known.id === mark.id
+  if (known.at < mark.at) return false
+  // a delivery ends the pause that soft bounces made
+  if (known.kind === 'reset') return byEvent && mark.reason === 'bounce' && mark.expiresAt !== undefined
+  const bySource = [undefined, mark.source].includes(known.source)
+  const byProvider = byEvent && mark.scope === undefined && providerOf(known.source) === mark.provider
+  return (bySource || byProvider) && (known.scope === undefined || keyOf(known.scope) === keyOf(mark.scope))
+}
+
+const providerOf = (source: string | undefined): unknown =>
+  source === undefined ? undefined : (JSON.parse(source) as readonly unknown[])[0]
 
 function compact(marks: readonly Mark[]): readonly Mark[] {
   const lifts = newestOf(

@@ -1,18 +1,13 @@
 import { addressKey } from './address.ts'
 import type { Settings } from './bouncy.ts'
-import type { Mark } from './fold.ts'
-import { type Scope, type Suppression, scopeApplies } from './suppression.ts'
+import { GRAVITY, markByHand } from './by-hand.ts'
+import { given } from './given.ts'
+import type { NewMark } from './store.ts'
+import { type NewSuppression, type Scope, type Suppression, scopeApplies } from './suppression.ts'
 import type { Tombstones } from './tombstone.ts'
 import type { Bouncy } from './types.ts'
 
 type List = Pick<Bouncy, 'isSuppressed' | 'filterRecipients' | 'suppress' | 'unsuppress'>
-
-const GRAVITY: Readonly<Record<Suppression['reason'], number>> = {
-  complaint: 3,
-  bounce: 2,
-  unsubscribe: 1,
-  manual: 0,
-}
 
 /** The suppression list as it is asked and changed by hand. */
 export function createSuppressionList(
@@ -42,13 +37,13 @@ export function createSuppressionList(
     return found.map((one) => ({ ...one, address: erased.get(one.address) ?? one.address }))
   }
 
-  async function apply(key: string, mark: Mark): Promise<void> {
+  async function apply(marks: readonly NewMark[]): Promise<void> {
     const at = now()
     await store.record({
       now: at,
       leaseUntil: at,
       events: [],
-      marks: [{ key, mark }],
+      marks,
       quarantined: [],
       tokens: [],
     })
@@ -79,23 +74,10 @@ export function createSuppressionList(
       }
       return result
     },
-    async suppress({ address, reason, expiresAt, scope, note, actor }) {
-      if (!Object.hasOwn(GRAVITY, reason))
-        throw new TypeError(`[bouncy/core] reason: give one of ${Object.keys(GRAVITY).join(', ')}`)
-      const expiry = expiresAt === undefined ? undefined : Date.parse(expiresAt)
-      if (Number.isNaN(expiry)) throw new TypeError('[bouncy/core] expiresAt: give a time in ISO 8601')
+    async suppress(entries) {
       const at = now()
-      await apply(keyOf(address), {
-        kind: 'suppress',
-        fresh: true,
-        at,
-        id: `by-hand-${crypto.randomUUID()}`,
-        reason,
-        ...(scope === undefined ? {} : { scope }),
-        ...(expiry === undefined ? {} : { expiresAt: expiry }),
-        ...(note === undefined ? {} : { note }),
-        ...(actor === undefined ? {} : { actor }),
-      })
+      const marks = [entries].flat().map((entry: NewSuppression) => markByHand(entry, at))
+      if (marks.length > 0) await apply(marks)
     },
     async unsuppress(address, { actor, note, scope }) {
       if (typeof actor !== 'string' || actor === '')
@@ -111,14 +93,8 @@ export function createSuppressionList(
       )
       // also where nothing holds: what happened before the lift, and arrives after it, must not suppress
       for (const place of new Set([key, ...holding.map((one) => one.address)])) {
-        await apply(place, {
-          kind: 'lift',
-          fresh: true,
-          at,
-          actor,
-          ...(note === undefined ? {} : { note }),
-          ...(scope === undefined ? {} : { scope }),
-        })
+        const lift = { kind: 'lift', fresh: true, at, actor, ...given({ note, scope }) } as const
+        await apply([{ key: place, mark: lift }])
       }
       return holding.length > 0
     },

@@ -19,9 +19,13 @@ export interface Suppression {
   readonly note?: string
 }
 
-/** A suppression by hand; `actor` says who asked for it. */
+/**
+ * A suppression by hand; `actor` says who asked for it. Without `since` it begins now and holds against every lift so
+ * far. One with `since` was known elsewhere before (`provider` and `eventId` say from what): a lift that is not older
+ * ends it, and what is known already is not added again.
+ */
 export type NewSuppression = Pick<Suppression, 'address' | 'reason'> &
-  Partial<Pick<Suppression, 'expiresAt' | 'scope' | 'note'>> & { readonly actor?: string }
+  Partial<Omit<Suppression, 'address' | 'reason'>> & { readonly actor?: string }
 
 /** A part of a listing; `next` is the following query's cursor. */
 export interface Page<T> {

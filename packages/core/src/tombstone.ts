@@ -14,6 +14,10 @@ export interface Tombstones {
 }
 
 const PREFIX = 'erased'
+const TOMBSTONE = /^erased:[a-z0-9-]+:[\w-]{43}$/i
+
+/** Whether this stands in place of an address that was erased. No e-mail address looks like it. */
+export const isTombstone = (text: string): boolean => TOMBSTONE.test(text)
 
 /**
  * Keyed digests (HMAC-SHA-256) of address keys. The first pepper is used for new ones; a second one stays valid while

@@ -134,8 +134,11 @@ export interface Bouncy {
   isSuppressed(address: string, scope?: Scope): Promise<boolean>
   /** Splits addresses, keeping their order and spelling. */
   filterRecipients(addresses: readonly string[], scope?: Scope): Promise<FilteredRecipients>
-  /** @throws TypeError what is no e-mail address, or an `expiresAt` that is no time */
-  suppress(entry: NewSuppression): Promise<void>
+  /**
+   * Suppresses by hand; several are stored in one commit, or none of them.
+   * @throws TypeError what is no e-mail address, or an `expiresAt` or `since` that is no time
+   */
+  suppress(entry: NewSuppression | readonly NewSuppression[]): Promise<void>
   /**
    * Lifts what suppresses an address: everything, or what stands in one scope.
    * @returns whether there was anything to lift

@@ -24,7 +24,7 @@ export interface Reader {
 }
 
 /** Fields in one command at the most: enough to save round trips, few enough to let others in between. */
-const SLICE = 1000
+const SLICE = 10_000
 /** Values that are looked at in one step of a search. */
 const SEARCHED = 100
 

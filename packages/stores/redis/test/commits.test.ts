@@ -42,6 +42,20 @@ describe.skipIf(noRedis !== undefined)('a commit', { timeout: 30_000 }, () => {
     expect(sent).toHaveLength(5)
   })
 
+  it('is not what a check needs, of which five commands are enough for fifty thousand addresses', async () => {
+    const sent: string[] = []
+    const store = redisStore(
+      watched(connection.client, (command) => sent.push(command)),
+      { prefix },
+    )
+    const keys = range(50_000).map((index) => `recipient${index}@example.com`)
+    const { key, mark } = suppressing('a', keys[49_999])
+    await store.record(batchOf({ marks: [{ key, mark }] }))
+    sent.length = 0
+    expect(await store.findSuppressions(keys)).toMatchObject([{ address: keys[49_999] }])
+    expect(sent).toHaveLength(5)
+  })
+
   it('is not shared by more than the server does in a moment', async () => {
     let rows = 0
     const store = redisStore(

@@ -10,14 +10,17 @@ import {
   SqliteQueryCompiler,
 } from 'kysely'
 
-/** The part of `DatabaseSync` that is used. */
+/** The part of a `DatabaseSync` of `node:sqlite`, or of a `Database` of `better-sqlite3` or `libsql`, that is used. */
 export interface SqliteDatabase {
   prepare(sql: string): SqliteStatement
 }
 
-interface SqliteStatement {
+/** A statement of one of them. */
+export interface SqliteStatement {
   all(...parameters: never[]): unknown[]
   run(...parameters: never[]): { readonly changes: number | bigint }
+  /** Whether it gives rows back; `node:sqlite` does not say. */
+  readonly reader?: boolean
 }
 
 /** Runs one statement. @returns its rows */
@@ -91,7 +94,7 @@ function createDriver(database: SqliteDatabase, { onOpen, beforeCommit }: Sqlite
   }
 }
 
-/** What gives rows back; `columns()` would know better, but Node has it only from 22.16. */
+/** What gives rows back, for `node:sqlite`; `columns()` would know better, but Node has it only from 22.16. */
 const READS = /^\s*(?:select|with|pragma|explain)\b|\breturning\b/i
 
 function connect(database: SqliteDatabase): DatabaseConnection {
@@ -100,7 +103,8 @@ function connect(database: SqliteDatabase): DatabaseConnection {
   function prepare(sql: string): NonNullable<ReturnType<typeof prepared.get>> {
     const there = prepared.get(sql)
     if (there !== undefined) return there
-    const one = { statement: database.prepare(sql), reads: READS.test(sql) }
+    const statement = database.prepare(sql)
+    const one = { statement, reads: statement.reader ?? READS.test(sql) }
     const oldest = prepared.size < MOST_PREPARED ? undefined : prepared.keys().next().value
     if (oldest !== undefined) prepared.delete(oldest)
     prepared.set(sql, one)
@@ -152,6 +156,10 @@ async function patiently<T>(work: () => T): Promise<T> {
 
 /** SQLITE_BUSY in all forms but SQLITE_BUSY_SNAPSHOT, which no waiting cures (https://sqlite.org/rescode.html). */
 function isBusy(error: unknown): boolean {
-  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0
-  return (code & 0xff) === 5 && code !== 517
+  const { errcode, rawCode, code }: Partial<Record<string, unknown>> =
+    error instanceof Error ? { ...error } : {}
+  // better-sqlite3 gives names, the others numbers
+  const number = Number(errcode ?? rawCode)
+  if (!Number.isNaN(number)) return (number & 0xff) === 5 && number !== 517
+  return /^SQLITE_BUSY(?!_SNAPSHOT)/.test(String(code))
 }

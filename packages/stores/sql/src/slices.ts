@@ -2,8 +2,11 @@ import type { Dialect } from './dialect.ts'
 
 /** Rows in one statement at the most: a power of two, far below the 32,766 parameters of SQLite. */
 const MOST_ROWS = 512
-/** Values in one statement, where they need not come in few different numbers: a round trip costs more than they do. */
-const MOST_VALUES = 8_192
+/**
+ * Values in one statement, likewise: a round trip costs more than they do. Three times as many, which is how addresses
+ * are held, are below the 65,535 parameters of PostgreSQL.
+ */
+const MOST_VALUES = 16_384
 /** Characters in one statement, unless a single row has more: servers refuse what is too long. */
 const MOST_CHARACTERS = 1 << 20
 
@@ -15,7 +18,7 @@ export function* slices<T>(
   items: readonly T[],
   { keepsStatements }: Pick<Dialect, 'keepsStatements'>,
 ): Generator<readonly T[]> {
-  const most = keepsStatements || typeof items[0] === 'object' ? MOST_ROWS : MOST_VALUES
+  const most = typeof items[0] === 'object' ? MOST_ROWS : MOST_VALUES
   let start = 0
   while (start < items.length) {
     const fits = fitting(items, start, Math.min(start + most, items.length))

@@ -22,7 +22,7 @@ export function createStore(db: Kysely<unknown>, dialect: Dialect): Omit<Transac
   const record = groupCommit<Trx, Recording, RecordResult>(
     transact,
     (trx, recordings) => recordAll(trx, dialect, recordings),
-    ({ batch }) => 1 + batch.events.length + batch.quarantined.length,
+    ({ batch }) => 1 + Math.max(batch.events.length, batch.marks.length) + batch.quarantined.length,
   )
   const settle = groupCommit<Trx, readonly SettleOutcome[], void>(
     transact,

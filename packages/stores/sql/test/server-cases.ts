@@ -10,6 +10,10 @@ import type { Shop } from './words.ts'
 
 const range = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index)
 
+/** A long list of recipients, of whom every 97th is suppressed. */
+const MANY = range(50_000).map((index) => `recipient${index}@example.com`)
+const isSuppressed = (_: string, index: number): boolean => index % 97 === 0
+
 /** What holds of every server, besides what the kit asks of every store. */
 export function describeServer(server: Server): void {
   /** Uses a store, and closes it. */
@@ -20,6 +24,28 @@ export function describeServer(server: Server): void {
       await store.close()
     }
   }
+
+  describe(`${server.name}: recipients`, { timeout: 30_000 }, () => {
+    it('are checked in seven round trips, though they are fifty thousand, and as many erased ones', async () => {
+      await server.empty()
+      const queries: string[] = []
+      const db = server.kysely(({ level, query }) => {
+        if (level === 'query') queries.push(query.sql)
+      })
+      await using(sqlStore({ db, dialect: server.dialect }), async (store) => {
+        const bouncy = bouncyOver(store)
+        await bouncy.suppress(
+          MANY.filter(isSuppressed).map((address) => ({ address, reason: 'manual', actor: 'support' })),
+        )
+        queries.length = 0
+        const { deliverable, suppressed } = await bouncy.filterRecipients(MANY)
+        expect(queries).toHaveLength(7)
+        expect(suppressed.map(({ address }) => address)).toEqual(MANY.filter(isSuppressed))
+        expect(deliverable).toHaveLength(MANY.length - suppressed.length)
+      })
+      await server.empty()
+    })
+  })
 
   describe(`${server.name}: migrations`, { timeout: 30_000 }, () => {
     it('wait for migrate(), and say so', async () => {

@@ -1,10 +1,11 @@
 import { copyFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
+import { sqlStore } from '@bouncy/sql'
 import { sqliteStore } from '@bouncy/sql/sqlite'
 import { describe, expect, it } from 'vitest'
 import { batchOf, bounce } from './batches.ts'
-import { freshPaths } from './places.ts'
+import { freshPaths, kyselyOver } from './places.ts'
 import { bouncyOver, send } from './toy.ts'
 
 const freshPath = freshPaths()
@@ -130,6 +131,23 @@ describe('sqliteStore(DatabaseSync)', () => {
     expect((await store.record(large)).events.every((event) => event.state === 'new')).toBe(true)
     handle.close()
     await expect(store.record(batchOf('ann'))).rejects.toThrow(/finalized|not open/)
+  })
+})
+
+describe('a check of fifty thousand recipients', () => {
+  it('takes ten statements, erased ones included', async () => {
+    const queries: string[] = []
+    const db = kyselyOver(new DatabaseSync(':memory:'), ({ level, query }) => {
+      if (level === 'query') queries.push(query.sql)
+    })
+    const bouncy = bouncyOver(sqlStore({ db, dialect: 'sqlite' }))
+    const many = Array.from({ length: 50_000 }, (_, index) => `recipient${index}@example.com`)
+    await bouncy.suppress({ address: 'recipient49999@example.com', reason: 'manual' })
+    queries.length = 0
+    const { deliverable, suppressed } = await bouncy.filterRecipients(many)
+    expect(queries.length).toBeLessThanOrEqual(10)
+    expect(deliverable).toHaveLength(49_999)
+    expect(suppressed).toMatchObject([{ address: 'recipient49999@example.com' }])
   })
 })
 

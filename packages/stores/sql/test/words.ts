@@ -1,4 +1,3 @@
-import type { DatabaseSync } from 'node:sqlite'
 import type { TransactionProbe } from '@bouncy/testkit'
 import type { Transaction } from 'kysely'
 
@@ -7,7 +6,7 @@ export interface Shop {
   readonly shop_words: { readonly word: string }
 }
 
-export function createWords(database: DatabaseSync): void {
+export function createWords(database: { exec(sql: string): unknown }): void {
   database.exec('create table shop_words (word text not null)')
 }
 

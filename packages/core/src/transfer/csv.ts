@@ -1,0 +1,146 @@
+import Papa from 'papaparse'
+import type { Suppression } from '../suppression.ts'
+import { COLUMNS, cellsOf, columnOf } from './columns.ts'
+import { LONGEST_ROW, mistake, type Row } from './format.ts'
+import { guardCell, unguardCell } from './formula.ts'
+
+/** The row of names, as it begins a file. */
+export const csvHeader: string = `${COLUMNS.join(',')}\r\n`
+
+/** Suppressions as rows (RFC 4180), safe to open in a spreadsheet. */
+export function writeCsv(suppressions: readonly Suppression[]): string {
+  if (suppressions.length === 0) return ''
+  const rows = suppressions.map((one) => cellsOf(one).map(guardCell))
+  return `${Papa.unparse(rows)}\r\n`
+}
+
+/**
+ * Rows of a file whose first row names its columns, in portions.
+ * @throws TypeError a file without addresses, a quote that nobody closes
+ */
+export async function* readCsv(texts: AsyncIterable<string>): AsyncGenerator<readonly Row[]> {
+  let rest = ''
+  let read: ReturnType<typeof createReader> | undefined
+
+  for await (const text of texts) {
+    rest += text
+    // the first line tells how rows end and cells part
+    if (read === undefined && !/[\r\n]./.test(rest) && rest.length < LONGEST_ROW) continue
+    read ??= createReader(rest)
+    const { rows, end } = read(rest, false)
+    rest = rest.slice(end)
+    yield rows
+  }
+  read ??= createReader(rest)
+  yield read(rest, true).rows
+}
+
+interface Portion {
+  readonly rows: readonly Row[]
+  /** Where the first row begins that has not ended yet. */
+  readonly end: number
+}
+
+function createReader(beginning: string): (text: string, last: boolean) => Portion {
+  const [firstLine = ''] = beginning.split(/[\r\n]/, 1)
+  const count = (delimiter: string): number => firstLine.split(delimiter).length
+  const delimiter = [',', ';', '\t'].reduce((one, other) => (count(other) > count(one) ? other : one))
+  const newline = beginning.includes('\n') ? '\n' : '\r'
+  let header: readonly (string | undefined)[] | undefined
+  let line = 1
+
+  function take(cells: readonly string[]): readonly Row[] {
+    const at = line
+    line += 1 + cells.reduce((sum, cell) => sum + linesIn(cell), 0)
+    const own = cells.map(withoutReturn)
+    if (own.length === 1 && own[0]?.trim() === '') return []
+    if (header !== undefined) return [rowOf(at, header, own)]
+    header = headerOf(own, at)
+    return []
+  }
+
+  return (text, last) => {
+    const rows: Row[] = []
+    let end = 0
+    for (;;) {
+      const start = end
+      const broken = parse(text.slice(start), { delimiter, newline, last }, (cells, next) => {
+        rows.push(...take(cells))
+        end = start + next
+      })
+      const tooLong = text.length - end > LONGEST_ROW
+      if (broken?.code === 'MissingQuotes' || (tooLong && broken === undefined)) {
+        throw mistake(`line ${line}`, 'a quote opens here that is never closed')
+      }
+      // where the text ends within a row, what is to come may put it right
+      if (broken === undefined || !(broken.certain || last || tooLong)) break
+      const newlineAt = text.indexOf(newline, start + broken.index)
+      // what comes after the line stands for itself
+      const next = newlineAt < 0 ? text.length : newlineAt + 1
+      rows.push({ line, problem: 'a quote stands where none may be' })
+      line += linesIn(text.slice(end, next))
+      end = next
+    }
+    if (last && header === undefined) headerOf([], line)
+    return { rows, end }
+  }
+}
+
+interface Broken {
+  readonly code: Papa.ParseError['code']
+  /** Where the cell begins. */
+  readonly index: number
+  /** Its row has ended. */
+  readonly certain: boolean
+}
+
+/** Gives the cells of each row, and where the next one begins, up to one that is broken. @returns what is wrong there */
+function parse(
+  text: string,
+  { last, ...config }: { readonly delimiter: string; readonly newline: '\n' | '\r'; readonly last: boolean },
+  take: (cells: readonly string[], next: number) => void,
+): Broken | undefined {
+  let broken: Broken | undefined
+  const note = ([error]: readonly Papa.ParseError[], certain: boolean): void => {
+    if (error !== undefined) broken ??= { code: error.code, index: error.index ?? 0, certain }
+  }
+  const parser = new Papa.Parser({
+    ...config,
+    step({ data, errors, meta }: Papa.ParseResult<string[]>) {
+      note(errors, true)
+      if (broken === undefined) take(data[0] ?? [], meta.cursor)
+      else parser.abort()
+    },
+  })
+  const { errors } = parser.parse(text, 0, !last) as Papa.ParseResult<string[]>
+  note(errors, false)
+  return broken
+}
+
+function headerOf(names: readonly string[], line: number): readonly (string | undefined)[] {
+  const header = names.map((name) => columnOf(unguardCell(name)))
+  if (header.includes('address')) return header
+  throw mistake(`line ${line}`, 'name the columns here; one of them is address, or email')
+}
+
+function rowOf(line: number, header: readonly (string | undefined)[], cells: readonly string[]): Row {
+  if (cells.length !== header.length) {
+    return { line, problem: `there are ${cells.length} cells for ${header.length} columns` }
+  }
+  const values: Record<string, string> = {}
+  for (const [index, column] of header.entries()) {
+    const cell = unguardCell(cells[index] ?? '')
+    if (column !== undefined && cell !== '') values[column] ??= cell
+  }
+  return { line, values }
+}
+
+/** Rows that end with CR LF are cut at LF. */
+const withoutReturn = (cell: string, index: number, cells: readonly string[]): string =>
+  index === cells.length - 1 && cell.endsWith('\r') ? cell.slice(0, -1) : cell
+
+function linesIn(text: string): number {
+  let lines = 0
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1
+  return lines
+}
