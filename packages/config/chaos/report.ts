@@ -1,0 +1,100 @@
+import { styleText } from 'node:util'
+import { printable } from '../fuzz/report.ts'
+import type { Result } from './scenario.ts'
+
+/** The slice of a terminal's stream that is written to. */
+export interface Output {
+  write(text: string): unknown
+  readonly isTTY?: boolean
+}
+
+/** A run that is over. */
+export interface Row {
+  readonly scenario: string
+  readonly store: string
+  readonly result: Result
+  readonly seconds: number
+}
+
+/** Where no terminal looks on, a line of progress is written this often, in milliseconds. */
+const LINE_EVERY_MS = 10_000
+const MOST_FAULTS = 10
+
+/** Shows how far a run is: on one line that is written again and again, or on a plain one from time to time. */
+export function createProgress(
+  out: Output,
+  scenario: string,
+  store: string,
+): { readonly tell: (progress: string) => void; end(): void } {
+  let shown = performance.now()
+  return {
+    tell(progress) {
+      if (performance.now() - shown < (out.isTTY === true ? 100 : LINE_EVERY_MS)) return
+      shown = performance.now()
+      const line = `${scenario} ${store}  ${progress}`
+      out.write(out.isTTY === true ? `\r\u001b[K${line}` : `${line}\n`)
+    },
+    end() {
+      if (out.isTTY === true) out.write('\r\u001b[K')
+    },
+  }
+}
+
+/** What was not as promised, and the command that does the same again. */
+export function showFaults(out: Output, { scenario, store, result }: Row, seed: number): void {
+  for (const fault of result.faults.slice(0, MOST_FAULTS))
+    out.write(`${paint('red', '✗', out)} ${scenario} ${store}: ${printable(fault)}\n`)
+  const left = result.faults.length - MOST_FAULTS
+  if (left > 0) out.write(`    … and ${left} other faults\n`)
+  if (result.faults.length > 0) out.write(`    pnpm chaos ${scenario} --store ${store} --seed ${seed}\n`)
+}
+
+/** What cannot be shown on this machine. */
+export function showMissing(out: Output, scenario: string, store: string, reason: string): void {
+  out.write(`${paint('yellow', '-', out)} ${scenario} ${store}: not shown, ${printable(reason)}\n`)
+}
+
+/** One line for each run, in columns. */
+export function showSummary(out: Output, rows: readonly Row[]): void {
+  const head = [
+    'scenario',
+    'store',
+    'kills',
+    'posts',
+    'events',
+    'acknowledged',
+    'lost',
+    'double',
+    'slowest',
+    'recovery',
+    'time',
+  ]
+  const lines = rows.map(({ scenario, store, result, seconds }) => [
+    scenario,
+    store,
+    figure(result.kills),
+    ...[result.posts, result.events, result.acknowledged, result.lost, result.doubles].map((count) => figure(count)),
+    figure(result.slowestMs, ' ms'),
+    figure(result.recoveryMs, ' ms'),
+    figure(seconds, ' s'),
+  ])
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...lines.map((line) => line[column]?.length ?? 0)),
+  )
+  const align = (line: readonly string[]): string =>
+    line
+      .map((cell, at) => (at < 2 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)))
+      .join('  ')
+  out.write(`\n  ${align(head)}\n`)
+  for (const [index, line] of lines.entries()) {
+    const bad = (rows[index]?.result.faults.length ?? 0) > 0
+    out.write(`${bad ? paint('red', '✗', out) : paint('green', '✓', out)} ${align(line)}\n`)
+  }
+}
+
+const figure = (value: number | undefined, unit = ''): string =>
+  value === undefined ? '' : `${Math.round(value).toLocaleString('en')}${unit}`
+
+function paint(colour: 'red' | 'green' | 'yellow', text: string, out: Output): string {
+  return out.isTTY === true ? styleText(colour, text) : text
+}
