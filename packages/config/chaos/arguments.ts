@@ -10,6 +10,8 @@ export interface Wanted {
   readonly seed: number
   readonly size: Size
   readonly sabotage?: Sabotage
+  /** The options that were given, but for stores and seed. */
+  readonly options: string
 }
 
 /** A command line that cannot be understood; the message says what to write instead. */
@@ -81,6 +83,11 @@ export function readArguments(
       events: whole('events', 1_000_000),
       copies: base.copies,
     },
+    options: args
+      .join(' ')
+      .split(/(?=--)/)
+      .filter((option) => /^--(?!store|seed)/.test(option))
+      .join(' '),
     ...(sabotage === undefined ? {} : { sabotage }),
   }
 }

@@ -2,7 +2,15 @@ import { randomInt } from 'node:crypto'
 import { createRandom } from '../fuzz/random.ts'
 import { readArguments, UsageError, usageOf, type Wanted } from './arguments.ts'
 import { Missing } from './missing.ts'
-import { createProgress, type Output, type Row, showFaults, showMissing, showSummary } from './report.ts'
+import {
+  createProgress,
+  type Output,
+  type Row,
+  showBreak,
+  showFaults,
+  showMissing,
+  showSummary,
+} from './report.ts'
 import type { Run } from './scenario.ts'
 import { SCENARIOS } from './scenarios.ts'
 
@@ -35,7 +43,8 @@ export async function main(args: readonly string[], surroundings: Surroundings =
   }
 }
 
-async function runAll({ runs, seed, size, sabotage }: Wanted, out: Output, strict: boolean): Promise<number> {
+async function runAll(wanted: Wanted, out: Output, strict: boolean): Promise<number> {
+  const { runs, seed, size, sabotage } = wanted
   out.write(`seed ${seed}\n`)
   const rows: Row[] = []
   let failed = false
@@ -54,14 +63,18 @@ async function runAll({ runs, seed, size, sabotage }: Wanted, out: Output, stric
       })
       const row = { scenario: scenario.name, store, result, seconds: (performance.now() - began) / 1_000 }
       progress.end()
-      showFaults(out, row, seed)
+      showFaults(out, row, wanted)
       rows.push(row)
       if (result.faults.length > 0) failed = true
     } catch (error) {
       progress.end()
-      if (!(error instanceof Missing)) throw error
-      showMissing(out, scenario.name, store, error.message)
-      if (strict) failed = true
+      if (error instanceof Missing) {
+        showMissing(out, scenario.name, store, error.message)
+        if (strict) failed = true
+      } else {
+        showBreak(out, scenario.name, store, error)
+        failed = true
+      }
     } finally {
       await cleaning.clean()
     }

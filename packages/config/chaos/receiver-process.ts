@@ -8,7 +8,7 @@ import type { ReceiverSetup } from './receiver.ts'
 export interface ReceiverProcess {
   /** Resolves with where it listens, as soon as it does. */
   url(): Promise<string>
-  /** Resolves when it listens. @throws Error it ended instead */
+  /** Resolves when it listens. @throws Died it ended instead */
   start(): Promise<void>
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>
@@ -16,6 +16,11 @@ export interface ReceiverProcess {
   stop(): Promise<void>
   /** How it ended where nobody told it to. */
   readonly deaths: readonly string[]
+}
+
+/** The receiver ended although nobody had told it to. */
+export class Died extends Error {
+  override readonly name = 'Died'
 }
 
 const PROGRAM = fileURLToPath(new URL('receiver.ts', import.meta.url))
@@ -48,14 +53,14 @@ export function createReceiver(
       // who waits for one that never listened waits for the next
       if (listens) listening = Promise.withResolvers()
       listens = false
-      if (!expected) deaths.push(`ended by itself with ${signal ?? code}: ${complaint.trim()}`)
+      if (!expected) deaths.push(`the receiver ended by itself with ${signal ?? code}: ${gist(complaint)}`)
     })
     ended = ending
     const output = createInterface({ input: started.stdout })
     const said = await Promise.race([once(output, 'line'), ending])
     if (!Array.isArray(said)) {
       if (expected) return
-      throw new Error(`the receiver ${deaths.at(-1)}`)
+      throw new Died(deaths.at(-1))
     }
     listens = true
     listening.resolve(`http://127.0.0.1:${said[0]}`)
@@ -76,4 +81,10 @@ export function createReceiver(
     },
     deaths,
   }
+}
+
+/** Of what it wrote to standard error, the line that says what happened. */
+function gist(complaint: string): string {
+  const lines = complaint.trim().split('\n')
+  return (lines.find((line) => /Error\b.*:/.test(line)) ?? lines[0] ?? '').trim()
 }

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import { printable } from '../fuzz/report.ts'
+import type { Wanted } from './arguments.ts'
 import type { Result } from './scenario.ts'
 
 /** The slice of a terminal's stream that is written to. */
@@ -41,12 +42,25 @@ export function createProgress(
 }
 
 /** What was not as promised, and the command that does the same again. */
-export function showFaults(out: Output, { scenario, store, result }: Row, seed: number): void {
+export function showFaults(
+  out: Output,
+  { scenario, store, result }: Row,
+  { seed, options }: Pick<Wanted, 'seed' | 'options'>,
+): void {
   for (const fault of result.faults.slice(0, MOST_FAULTS))
     out.write(`${paint('red', '✗', out)} ${scenario} ${store}: ${printable(fault)}\n`)
   const left = result.faults.length - MOST_FAULTS
   if (left > 0) out.write(`    … and ${left} other faults\n`)
-  if (result.faults.length > 0) out.write(`    pnpm chaos ${scenario} --store ${store} --seed ${seed}\n`)
+  if (result.faults.length > 0)
+    out.write(
+      `    pnpm chaos ${scenario} --store ${store} ${options} --seed ${seed}\n`.replace('  --', ' --'),
+    )
+}
+
+/** A run that did not come to its end. */
+export function showBreak(out: Output, scenario: string, store: string, error: unknown): void {
+  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  out.write(`${paint('red', '✗', out)} ${scenario} ${store}: ${printable(reason)}\n`)
 }
 
 /** What cannot be shown on this machine. */
@@ -73,7 +87,9 @@ export function showSummary(out: Output, rows: readonly Row[]): void {
     scenario,
     store,
     figure(result.kills),
-    ...[result.posts, result.events, result.acknowledged, result.lost, result.doubles].map((count) => figure(count)),
+    ...[result.posts, result.events, result.acknowledged, result.lost, result.doubles].map((count) =>
+      figure(count),
+    ),
     figure(result.slowestMs, ' ms'),
     figure(result.recoveryMs, ' ms'),
     figure(seconds, ' s'),

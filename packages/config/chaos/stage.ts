@@ -43,7 +43,8 @@ export async function setStage(run: Run, options: StageOptions): Promise<Stage> 
   const files = join(folder, 'files')
   mkdirSync(files)
   options.mount?.(files)
-  const place = await openPlace(run.store, files)
+  const opened = await openPlace(run.store, files)
+  const place = run.sabotage === 'ack-early' ? { ...opened, transactional: false } : opened
   run.atEnd(() => place.remove())
   const disk = options.disk === true ? createDisk(files) : undefined
   const traffic = createTraffic(run.random('traffic'))

@@ -106,7 +106,7 @@ function torn(synced: Buffer, written: Buffer, random: Random): Buffer {
   const left = Buffer.alloc((random.chance(0.5) ? synced : written).length)
   for (let at = 0; at < left.length; at += SECTOR) {
     const from = random.chance(0.5) ? synced : written
-    from.copy(left, at, at, at + SECTOR)
+    if (at < from.length) from.copy(left, at, at, at + SECTOR)
   }
   return left
 }

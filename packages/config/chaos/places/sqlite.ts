@@ -1,4 +1,3 @@
-import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { openStore } from '../open-store.ts'
@@ -6,7 +5,6 @@ import { CREATE_EFFECTS, type Place, SELECT_EFFECTS, type WrittenEffect } from '
 
 /** A file in a folder that holds nothing else. */
 export async function sqlitePlace(folder: string): Promise<Place> {
-  mkdirSync(folder, { recursive: true })
   const at = { store: 'sqlite', at: join(folder, 'bouncy.db') } as const
   const look = <T>(work: (database: DatabaseSync) => T): T => {
     const database = new DatabaseSync(at.at)
@@ -36,6 +34,7 @@ export async function sqlitePlace(folder: string): Promise<Place> {
         .filter((verdict) => verdict !== 'ok')
         .map((verdict) => `the file is damaged: ${verdict}`)
     },
-    remove: async () => rmSync(folder, { recursive: true, force: true }),
+    // whose folder it is removes it
+    remove: async () => {},
   }
 }

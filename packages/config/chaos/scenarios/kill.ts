@@ -3,6 +3,7 @@ import { audit } from '../audit.ts'
 import { startLoad } from '../load.ts'
 import { STORES } from '../open-store.ts'
 import type { Place } from '../places/place.ts'
+import { Died } from '../receiver-process.ts'
 import type { Result, Run, Scenario } from '../scenario.ts'
 import type { Score } from '../score.ts'
 import { postsOf, type Stage, setStage } from '../stage.ts'
@@ -15,7 +16,7 @@ export const kill: Scenario = {
   stores: STORES,
   async run(run) {
     const stage = await setStage(run, { connections: CONNECTIONS, leaseMs: LEASE_MS })
-    return killUnderLoad(run, stage, () => noteSettled)
+    return killUnderLoad(run, stage, () => noteSettled).catch(lostAll(run, stage))
   },
 }
 
@@ -32,7 +33,7 @@ export const power: Scenario = {
       stage.disk?.cutPower(random)
       // what was settled may be unsettled again, unless it was acknowledged
       return undefined
-    })
+    }).catch(lostAll(run, stage))
   },
 }
 
@@ -98,10 +99,15 @@ async function killUnderLoad(
   if (recoveryMs > RECOVER_WITHIN_MS)
     faults.push(`it took ${Math.round(recoveryMs)} ms to recover; ${RECOVER_WITHIN_MS} are allowed`)
 
+  await receiver.stop()
+  // before anything is sent again, which would make good what was lost
+  const audited = await audit(place, score)
+
   run.tell('sending it all again')
-  const again = [...score.acknowledged.values()].slice(-MOST_REPLAYED)
+  await receiver.start()
+  const replayed = [...score.acknowledged.values()].slice(-MOST_REPLAYED)
   const url = await receiver.url()
-  const queue = again.values()
+  const queue = replayed.values()
   await Promise.all(
     Array.from({ length: CONNECTIONS }, async () => {
       for (const letter of queue) {
@@ -113,13 +119,14 @@ async function killUnderLoad(
     }),
   )
   await receiver.stop()
-  const audited = await audit(place, score)
+  const again = await audit(place, score)
   return {
     ...audited,
+    doubles: again.doubles,
     posts: postsOf(score),
     kills: run.size.kills,
     recoveryMs,
-    faults: [...audited.faults, ...faults, ...receiver.deaths],
+    faults: [...(audited.faults.length > 0 ? audited : again).faults, ...new Set(faults), ...receiver.deaths],
   }
 }
 
@@ -134,4 +141,25 @@ const noteSettled: AfterRestart = async (place, score, underWay) => {
   } finally {
     await close()
   }
+}
+
+/** Where the receiver cannot even be started any more, nothing of what it had acknowledged is there. */
+function lostAll(run: Run, { score, receiver }: Stage): (error: unknown) => Result {
+  return (error) => {
+    if (!(error instanceof Died)) throw error
+    const acknowledged = countEvents(score.acknowledged.values())
+    return {
+      events: countEvents(score.sent.values()),
+      posts: postsOf(score),
+      kills: run.size.kills,
+      acknowledged,
+      lost: acknowledged,
+      doubles: 0,
+      faults: receiver.deaths,
+    }
+  }
+}
+
+function countEvents(letters: Iterable<Letter>): number {
+  return [...letters].reduce((sum, { forged, recipients }) => sum + (forged ? 0 : recipients.length), 0)
 }
