@@ -83,11 +83,12 @@ export function readArguments(
       events: whole('events', 1_000_000),
       copies: base.copies,
     },
-    options: args
-      .join(' ')
-      .split(/(?=--)/)
-      .filter((option) => /^--(?!store|seed)/.test(option))
-      .join(' '),
+    options: [
+      ...(values.short === true ? ['--short'] : []),
+      ...(['kills', 'seconds', 'events', 'sabotage'] as const).flatMap((option) =>
+        values[option] === undefined ? [] : [`--${option} ${values[option]}`],
+      ),
+    ].join(' '),
     ...(sabotage === undefined ? {} : { sabotage }),
   }
 }

@@ -51,10 +51,9 @@ export function showFaults(
     out.write(`${paint('red', '✗', out)} ${scenario} ${store}: ${printable(fault)}\n`)
   const left = result.faults.length - MOST_FAULTS
   if (left > 0) out.write(`    … and ${left} other faults\n`)
-  if (result.faults.length > 0)
-    out.write(
-      `    pnpm chaos ${scenario} --store ${store} ${options} --seed ${seed}\n`.replace('  --', ' --'),
-    )
+  if (result.faults.length === 0) return
+  const again = [`pnpm chaos ${scenario} --store ${store}`, options, `--seed ${seed}`]
+  out.write(`    ${again.filter((part) => part !== '').join(' ')}\n`)
 }
 
 /** A run that did not come to its end. */

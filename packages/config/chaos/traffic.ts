@@ -2,7 +2,6 @@ import { type PostmarkPosts, postmarkPosts } from '@bouncy/postmark/testing'
 import { type SesPosts, sesPosts } from '@bouncy/ses/testing'
 import { createSnsSigner, type SnsSigner } from '@bouncy/sns/testing'
 import type { Random } from '../fuzz/random.ts'
-import { signingKey } from '../fuzz/signing-key.ts'
 
 /** One post of a provider and what has to come of it. */
 export interface Letter {
@@ -50,21 +49,21 @@ interface Kind {
 
 export function createTraffic(random: Random): Traffic {
   const hook = { username: 'hook', password: Buffer.from(random.bytes(12)).toString('hex') }
-  const signer = createSnsSigner({ key: signingKey(random) })
+  const { signer, stranger } = signers()
   const ours = postmarkPosts(hook)
   const kinds = [
     ...ofPostmark(ours, postmarkPosts({ ...hook, password: 'guessed' })),
-    ...ofSes(signer, createSnsSigner({ key: signingKey(random) }), random),
+    ...ofSes(signer, stranger, random),
   ]
   const hundred = kinds.flatMap((kind) => Array<Kind>(kind.share).fill(kind))
-  let made = 0
+  let count = 0
 
   return {
     next() {
-      const number = made
-      made += 1
-      const { provider, make, recipients: count = 1, ...is } = random.of(hundred)
-      const recipients = Array.from({ length: count }, (_, part) => `r${number}-${part}@example.com`)
+      const number = count
+      count += 1
+      const { provider, make, recipients: many = 1, ...is } = random.of(hundred)
+      const recipients = Array.from({ length: many }, (_, part) => `r${number}-${part}@example.com`)
       const whole = { suppresses: false, bounces: false, forged: false, ...is }
       return { number, provider, recipients, ...whole, ...make(recipients, number) }
     },
@@ -75,6 +74,19 @@ export function createTraffic(random: Random): Traffic {
       certificate: { url: signer.certificateUrl(TOPIC), pem: signer.certificate },
     },
   }
+}
+
+interface Signers {
+  readonly signer: SnsSigner
+  readonly stranger: SnsSigner
+}
+
+let made: Signers | undefined
+
+/** Made once: it is keys that take the time. */
+function signers(): Signers {
+  made ??= { signer: createSnsSigner(), stranger: createSnsSigner() }
+  return made
 }
 
 function ofPostmark(ours: PostmarkPosts, guessed: PostmarkPosts): readonly Kind[] {
