@@ -8,7 +8,7 @@ import {
   type Row,
   showBreak,
   showFaults,
-  showMissing,
+  showNote,
   showSummary,
 } from './report.ts'
 import type { Run } from './scenario.ts'
@@ -58,6 +58,10 @@ async function runAll(wanted: Wanted, out: Output, strict: boolean): Promise<num
         size,
         random: (name) => createRandom(seed, scenario.name, store, name),
         tell: progress.tell,
+        note(what) {
+          progress.end()
+          showNote(out, scenario.name, store, what)
+        },
         atEnd: cleaning.add,
         ...(sabotage === undefined ? {} : { sabotage }),
       })
@@ -69,7 +73,7 @@ async function runAll(wanted: Wanted, out: Output, strict: boolean): Promise<num
     } catch (error) {
       progress.end()
       if (error instanceof Missing) {
-        showMissing(out, scenario.name, store, error.message)
+        showNote(out, scenario.name, store, `not shown, ${error.message}`)
         if (strict) failed = true
       } else {
         showBreak(out, scenario.name, store, error)

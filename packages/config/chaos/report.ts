@@ -62,9 +62,9 @@ export function showBreak(out: Output, scenario: string, store: string, error: u
   out.write(`${paint('red', '✗', out)} ${scenario} ${store}: ${printable(reason)}\n`)
 }
 
-/** What cannot be shown on this machine. */
-export function showMissing(out: Output, scenario: string, store: string, reason: string): void {
-  out.write(`${paint('yellow', '-', out)} ${scenario} ${store}: not shown, ${printable(reason)}\n`)
+/** What is otherwise on this machine, or cannot be shown here. */
+export function showNote(out: Output, scenario: string, store: string, note: string): void {
+  out.write(`${paint('yellow', '-', out)} ${scenario} ${store}: ${printable(note)}\n`)
 }
 
 /** One line for each run, in columns. */

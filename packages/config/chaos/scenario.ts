@@ -22,6 +22,8 @@ export interface Run {
   /** A generator of its own for each `name`; the same seed makes the same choices. */
   random(name: string): Random
   readonly sabotage?: Sabotage
+  /** Says something that whoever reads the figures has to know. */
+  note(what: string): void
   /** Says how far it is: `'kill 7 of 100'`. */
   tell(progress: string): void
   /** Called as it ends, however it does. */

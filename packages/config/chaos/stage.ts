@@ -28,8 +28,8 @@ export interface StageOptions {
   readonly connections: number
   /** Whether files are on a disk that can lose power and fail. */
   readonly disk?: boolean
-  /** Makes the folder of the files something else than a folder. */
-  mount?(folder: string): void
+  /** Mounts something over the folder of the files. @returns whether it did; if not, they are on such a disk */
+  mount?(folder: string): boolean
   /** The way on which the receiver reaches the store. @default the direct one */
   storeFor?(place: Place): Promise<StoreAt>
   /** See `BouncyOptions`. @default that of Bouncy */
@@ -42,11 +42,11 @@ export async function setStage(run: Run, options: StageOptions): Promise<Stage> 
   run.atEnd(async () => rmSync(folder, { recursive: true, force: true }))
   const files = join(folder, 'files')
   mkdirSync(files)
-  options.mount?.(files)
+  const mounted = options.mount?.(files)
   const opened = await openPlace(run.store, files)
   const place = run.sabotage === 'ack-early' ? { ...opened, transactional: false } : opened
   run.atEnd(() => place.remove())
-  const disk = options.disk === true ? createDisk(files) : undefined
+  const disk = options.disk === true || mounted === false ? createDisk(files) : undefined
   const traffic = createTraffic(run.random('traffic'))
   const score = createScore(join(folder, 'ledger'))
   const receiver = createReceiver(

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { audit } from './audit.ts'
+import type { Disk } from './disk/disk.ts'
 import type { Result, Run } from './scenario.ts'
 import { postsOf, type Stage } from './stage.ts'
 import type { Letter } from './traffic.ts'
@@ -10,6 +11,13 @@ export interface Outage {
   begin(): Promise<void>
   end(): Promise<void>
 }
+
+/** Every write fails with this error. */
+export const failing = (name: string, { disk }: Stage, code: Parameters<Disk['fail']>[0]): Outage => ({
+  name,
+  begin: async () => disk?.fail(code),
+  end: async () => disk?.fail(),
+})
 
 /** A post is begun this often while storage is out of reach, in milliseconds. */
 const PACE_MS = 50

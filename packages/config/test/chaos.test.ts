@@ -33,11 +33,9 @@ function figuresOf(printed: string): Readonly<Record<string, number>> {
 }
 
 describe('nothing acknowledged is lost, and nothing done twice,', () => {
-  test.each([
-    ['kill -9 under load', 'kill', '--kills', '2'],
-    ['power cuts under load', 'power', '--kills', '2'],
-  ])('by %s', async (_, ...args) => {
-    const { code, printed } = await chaos(...args, '--store', 'sqlite')
+  test.for(['kill', 'power'])('under load: %s', async (scenario, { skip }) => {
+    const { code, printed } = await chaos(scenario, '--store', 'sqlite', '--kills', '2')
+    skipWhereMissing(printed, skip)
     expect(code, printed).toBe(0)
     const figures = figuresOf(printed)
     expect(figures).toMatchObject({ kills: 2, lost: 0, double: 0 })
@@ -53,17 +51,20 @@ describe('nothing acknowledged is lost, and nothing done twice,', () => {
     expect(figures.posts).toBeGreaterThan(500)
   })
 
-  test.concurrent.each(['outage', 'full-disk', 'read-only'])(
-    'by storage that is out of reach: %s',
-    async (scenario) => {
-      const seconds = scenario === 'outage' ? '4' : '12'
-      const { code, printed } = await chaos(scenario, '--store', 'sqlite', '--seconds', seconds)
-      expect(code, printed).toBe(0)
-      const figures = figuresOf(printed)
-      expect(figures).toMatchObject({ lost: 0, double: 0 })
-      expect(figures.posts).toBeGreaterThan(Number(figures.events))
-    },
-  )
+  // each of them does little but wait
+  test.concurrent.for([
+    ['outage', '4'],
+    ['full-disk', '12'],
+    ['read-only', '12'],
+  ] as const)('while storage is out of reach: %s', async ([scenario, seconds], { skip }) => {
+    const { code, printed } = await chaos(scenario, '--store', 'sqlite', '--seconds', seconds)
+    skipWhereMissing(printed, skip)
+    expect(code, printed).toBe(0)
+    const figures = figuresOf(printed)
+    expect(figures).toMatchObject({ lost: 0, double: 0 })
+    expect(figures.acknowledged).toBe(figures.events)
+    expect(figures.posts).toBeGreaterThan(Number(figures.events))
+  })
 })
 
 describe('is found', () => {
@@ -82,16 +83,26 @@ describe('is found', () => {
     expect(figuresOf(printed).lost).toBeGreaterThan(0)
   })
 
-  test.each(['synchronous-off', 'synchronous-normal'])('SQLite with %s, by power cuts', async (sabotage) => {
-    const { code, printed } = await chaos('power', '--kills', '2', '--sabotage', sabotage)
-    expect(code).toBe(1)
-    expect(printed).toMatch(
-      /^✗ power sqlite: (?:\d+ acknowledged events are not in the store|the receiver ended)/m,
-    )
-    expect(figuresOf(printed).lost).toBeGreaterThan(0)
-    expect(printed).toContain(`pnpm chaos power --store sqlite --kills 2 --sabotage ${sabotage} --seed 7`)
-  })
+  test.for(['synchronous-off', 'synchronous-normal'])(
+    'SQLite with %s, by power cuts',
+    async (sabotage, { skip }) => {
+      const { code, printed } = await chaos('power', '--kills', '2', '--sabotage', sabotage)
+      skipWhereMissing(printed, skip)
+      expect(code).toBe(1)
+      expect(printed).toMatch(
+        /^✗ power sqlite: (?:\d+ acknowledged events are not in the store|the receiver ended by itself)/m,
+      )
+      expect(figuresOf(printed).lost).toBeGreaterThan(0)
+      expect(printed).toContain(`pnpm chaos power --store sqlite --kills 2 --sabotage ${sabotage} --seed 7`)
+    },
+  )
 })
+
+/** The command fails in CI where something is missing; elsewhere it says so. */
+function skipWhereMissing(printed: string, skip: (note: string) => never): void {
+  const [, missing] = /^- (.* not shown, .*)$/m.exec(printed) ?? []
+  if (missing !== undefined && process.env.CI !== 'true') skip(missing)
+}
 
 describe('the command', () => {
   test.each([

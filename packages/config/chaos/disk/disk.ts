@@ -1,15 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { constants, tmpdir } from 'node:os'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Random } from '../../fuzz/random.ts'
@@ -27,22 +18,28 @@ export interface Disk {
    */
   cutPower(random: Random): void
   /** Every write fails with this error from now on; none does without. */
-  fail(code?: 'EIO' | 'EROFS'): void
+  fail(code?: 'EIO' | 'ENOSPC' | 'EROFS'): void
 }
 
 /** The unit that is written wholly or not at all, in bytes. */
 const SECTOR = 512
 
-/** @throws Missing there is no C compiler */
+/**
+ * Puts the files of a folder on such a disk.
+ *
+ * @throws Missing there is no C compiler
+ */
 export function createDisk(folder: string): Disk {
   const durable = `${folder}.durable`
   const fault = `${folder}.fault`
+  const library = `${folder}.so`
+  compile(library)
   mkdirSync(durable, { recursive: true })
   cpSync(folder, durable, { recursive: true })
 
   return {
     env: {
-      LD_PRELOAD: compiled(),
+      LD_PRELOAD: library,
       CHAOS_FOLDER: folder,
       CHAOS_DURABLE: durable,
       CHAOS_FAULT: fault,
@@ -68,29 +65,12 @@ export function createDisk(folder: string): Disk {
   }
 }
 
-let library: string | undefined
-
-/** Compiles it, once for this process. @throws Missing there is none */
-function compiled(): string {
-  if (library !== undefined) return library
-  const folder = mkdtempSync(join(tmpdir(), 'bouncy-chaos-disk-'))
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  const path = join(folder, 'disk.so')
+/** @throws Missing there is no C compiler */
+function compile(path: string): void {
   const source = fileURLToPath(new URL('disk.c', import.meta.url))
-  const { error, status, stderr } = spawnSync('cc', [
-    '-shared',
-    '-fPIC',
-    '-O2',
-    '-o',
-    path,
-    source,
-    '-ldl',
-    '-lpthread',
-  ])
+  const { error, status, stderr } = spawnSync('cc', ['-shared', '-fPIC', '-O2', '-o', path, source, '-ldl'])
   if (error !== undefined) throw new Missing(`cc, the C compiler, cannot be run: ${error.message}`)
-  if (status !== 0) throw new Error(`cc failed: ${stderr.toString()}`)
-  library = path
-  return path
+  if (status !== 0) throw new Error(`cc: ${stderr.toString()}`)
 }
 
 function read(path: string): Buffer | undefined {

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { Missing } from '../missing.ts'
+import type { Place } from '../places/place.ts'
 import type { Scenario } from '../scenario.ts'
 import { setStage } from '../stage.ts'
-import { throughOutages } from '../through-outages.ts'
+import { failing, type Outage, throughOutages } from '../through-outages.ts'
 
 const CONNECTIONS = 64
 const LEASE_MS = 3_000
@@ -18,34 +18,36 @@ export const fullDisk: Scenario = {
   about: 'no room left on a small file system, then some again',
   stores: ['sqlite'],
   async run(run) {
+    let problem: string | undefined
     const stage = await setStage(run, {
       connections: CONNECTIONS,
       leaseMs: LEASE_MS,
       mount(folder) {
-        mount(folder)
-        run.atEnd(async () => void spawnSync('umount', [folder]))
+        problem = mount(folder)
+        if (problem === undefined) run.atEnd(async () => void spawnSync('umount', [folder]))
+        return problem === undefined
       },
     })
-    const filler = join(stage.place.at.at, '..', 'filler')
-    return throughOutages(
-      run,
-      stage,
-      [
-        {
-          name: 'the disk is full',
-          async begin() {
-            // a log that is written over from its start would have room of its own
-            const database = new DatabaseSync(stage.place.at.at)
-            database.exec('pragma wal_checkpoint(truncate)')
-            fill(filler)
-            database.close()
-          },
-          end: async () => rmSync(filler),
-        },
-      ],
-      run.size.seconds * SHARE,
-    )
+    const seconds = run.size.seconds * SHARE
+    if (problem === undefined) return throughOutages(run, stage, [filled(stage.place)], seconds)
+    run.note(`only played by disk.c, ${problem}`)
+    return throughOutages(run, stage, [failing('the disk is full', stage, 'ENOSPC')], seconds)
   },
+}
+
+function filled({ at }: Place): Outage {
+  const filler = join(at.at, '..', 'filler')
+  return {
+    name: 'the disk is full',
+    async begin() {
+      // a log that is written over from its start would have room of its own
+      const database = new DatabaseSync(at.at)
+      database.exec('pragma wal_checkpoint(truncate)')
+      fill(filler)
+      database.close()
+    },
+    end: async () => rmSync(filler),
+  }
 }
 
 /** A file system that is read-only from one moment to the next. */
@@ -55,18 +57,8 @@ export const readOnly: Scenario = {
   stores: ['sqlite'],
   async run(run) {
     const stage = await setStage(run, { connections: CONNECTIONS, leaseMs: LEASE_MS, disk: true })
-    return throughOutages(
-      run,
-      stage,
-      [
-        {
-          name: 'the disk is read-only',
-          begin: async () => stage.disk?.fail('EROFS'),
-          end: async () => stage.disk?.fail(),
-        },
-      ],
-      run.size.seconds * SHARE,
-    )
+    const outage = failing('the disk is read-only', stage, 'EROFS')
+    return throughOutages(run, stage, [outage], run.size.seconds * SHARE)
   },
 }
 
@@ -103,11 +95,11 @@ export const deletedFile: Scenario = {
   },
 }
 
-/** @throws Missing it must not be mounted here */
-function mount(folder: string): void {
+/** Mounts a small file system. @returns why that cannot be */
+function mount(folder: string): string | undefined {
   const { status, stderr, error } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder])
-  if (status === 0) return
-  throw new Missing(`a small file system cannot be mounted: ${(error?.message ?? stderr.toString()).trim()}`)
+  if (status === 0) return undefined
+  return `a small file system cannot be mounted: ${(error?.message ?? stderr.toString()).trim()}`
 }
 
 function fill(path: string): void {

@@ -4,7 +4,7 @@ import type { Place } from '../places/place.ts'
 import { proxyTo } from '../proxy.ts'
 import type { Result, Run, Scenario } from '../scenario.ts'
 import { setStage } from '../stage.ts'
-import { type Outage, throughOutages } from '../through-outages.ts'
+import { failing, type Outage, throughOutages } from '../through-outages.ts'
 
 /** Storage out of reach, in each of the two ways in which that happens, and back. */
 export const outage: Scenario = {
@@ -19,19 +19,8 @@ const LEASE_MS = 3_000
 
 async function ofFile(run: Run): Promise<Result> {
   const stage = await setStage(run, { connections: CONNECTIONS, leaseMs: LEASE_MS, disk: true })
-  return throughOutages(
-    run,
-    stage,
-    [
-      lockedOutage(stage.place),
-      {
-        name: 'every write fails',
-        begin: async () => stage.disk?.fail('EIO'),
-        end: async () => stage.disk?.fail(),
-      },
-    ],
-    run.size.seconds / 2,
-  )
+  const outages = [lockedOutage(stage.place), failing('every write fails', stage, 'EIO')]
+  return throughOutages(run, stage, outages, run.size.seconds / 2)
 }
 
 /** Somebody else is writing, and does not come to an end. */
