@@ -21,7 +21,7 @@ export class UsageError extends Error {
 
 /** Those of the proof table. */
 const FULL: Size = { kills: 100, seconds: 60, events: 10_000, copies: 50 }
-const SHORT: Size = { kills: 8, seconds: 20, events: 500, copies: 10 }
+const SHORT: Size = { kills: 8, seconds: 10, events: 500, copies: 10 }
 const MAX_SEED = 0xffff_ffff
 
 /** How the command is used. */
@@ -37,7 +37,7 @@ export function usageOf(scenarios: readonly Scenario[]): string {
   --store     only with this one, also several times; all without
   --short     a minute or two: ${figuresOf(SHORT)}
   --kills     how often the process is killed or the power cut (default ${FULL.kills})
-  --seconds   how long storage is out of reach; a full or read-only disk a sixth of it (default ${FULL.seconds})
+  --seconds   how long storage is out of reach, in each way; a full or read-only disk a sixth of it (default ${FULL.seconds})
   --events    how many events are redelivered (default ${FULL.events})
   --seed      a whole number that repeats the choices of a run (default: a new one)
 
@@ -60,15 +60,20 @@ export function readArguments(
 ): Wanted | 'help' {
   const { values, positionals } = parse(args)
   if (values.help === true) return 'help'
-  const stores = values.store?.map((name) => oneOf('store', name, STORES)) ?? STORES
-  const chosen = positionals.map(
-    (name) => scenarios.find((one) => one.name === name) ?? unknown(name, scenarios),
-  )
-  const runs = (
-    chosen.length > 0 ? [...new Set(chosen)] : scenarios.filter(({ byDefault }) => byDefault !== false)
-  ).flatMap((scenario) =>
-    scenario.stores.filter((store) => stores.includes(store)).map((store) => ({ scenario, store })),
-  )
+  const stores = values.store?.map((name) => oneOf('store', name, STORES))
+  const chosen =
+    positionals.length > 0
+      ? [
+          ...new Set(
+            positionals.map((name) => scenarios.find((one) => one.name === name) ?? unknown(name, scenarios)),
+          ),
+        ]
+      : scenarios.filter(({ byDefault }) => byDefault !== false)
+  const runs = chosen.flatMap((scenario) => {
+    const { inShort = scenario.stores } = scenario
+    const wanted = stores ?? (values.short === true ? inShort : scenario.stores)
+    return scenario.stores.filter((store) => wanted.includes(store)).map((store) => ({ scenario, store }))
+  })
   if (runs.length === 0) throw new UsageError('that scenario does not run with that store')
   const base = values.short === true ? SHORT : FULL
   const whole = (option: 'kills' | 'seconds' | 'events', most: number): number =>

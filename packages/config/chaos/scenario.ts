@@ -7,7 +7,7 @@ import type { Sabotage } from './sabotage.ts'
 export interface Size {
   /** How often the process is killed, or the power cut. */
   readonly kills: number
-  /** How long storage is out of reach, in seconds; of each way that lasts shorter, a sixth. */
+  /** How long storage is out of reach in each of the ways, in seconds; a full or read-only disk lasts a sixth of it. */
   readonly seconds: number
   /** How many events are redelivered. */
   readonly events: number
@@ -46,6 +46,8 @@ export interface Scenario {
   /** In one line, for the usage. */
   readonly about: string
   readonly stores: readonly StoreName[]
+  /** Those with which it runs in a short run, where nothing else is asked for: of what takes its time. @default all */
+  readonly inShort?: readonly StoreName[]
   /** Whether it runs without being asked for. @default true */
   readonly byDefault?: boolean
   /** @throws Missing */

@@ -53,7 +53,7 @@ describe('nothing acknowledged is lost, and nothing done twice,', () => {
 
   // each of them does little but wait
   test.concurrent.for([
-    ['outage', '4'],
+    ['outage', '2'],
     ['full-disk', '12'],
     ['read-only', '12'],
   ] as const)('while storage is out of reach: %s', async ([scenario, seconds], { skip }) => {
@@ -137,6 +137,9 @@ describe('the command', () => {
       expect.arrayContaining(['kill mariadb', 'power sqlite', 'redelivery redis', 'outage postgres']),
     )
     expect(runs()).not.toContain('deleted-file sqlite')
+    expect(runs('--short')).toContain('outage postgres')
+    expect(runs('--short')).not.toContain('outage redis')
+    expect(runs('--short', 'outage', '--store', 'redis')).toEqual(['outage redis'])
     expect(runs('deleted-file')).toEqual(['deleted-file sqlite'])
     expect(read()).toMatchObject({ seed: 1, size: { kills: 100, seconds: 60, events: 10_000, copies: 50 } })
     expect(() => read('--seed', '-1')).toThrow(UsageError)

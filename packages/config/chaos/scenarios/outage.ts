@@ -11,6 +11,7 @@ export const outage: Scenario = {
   name: 'outage',
   about: 'storage out of reach: locked or failing (SQLite), refusing or silent (servers)',
   stores: STORES,
+  inShort: ['sqlite', 'postgres'],
   run: (run) => (run.store === 'sqlite' ? ofFile(run) : ofServer(run)),
 }
 
@@ -20,7 +21,7 @@ const LEASE_MS = 3_000
 async function ofFile(run: Run): Promise<Result> {
   const stage = await setStage(run, { connections: CONNECTIONS, leaseMs: LEASE_MS, disk: true })
   const outages = [lockedOutage(stage.place), failing('every write fails', stage, 'EIO')]
-  return throughOutages(run, stage, outages, run.size.seconds / 2)
+  return throughOutages(run, stage, outages, run.size.seconds)
 }
 
 /** Somebody else is writing, and does not come to an end. */
@@ -56,5 +57,5 @@ async function ofServer(run: Run): Promise<Result> {
     { name: 'refuses connections', begin: async () => proxy?.refuse(), end: open },
     { name: 'swallows everything', begin: async () => proxy?.swallow(), end: open },
   ]
-  return throughOutages(run, stage, outages, run.size.seconds / 2)
+  return throughOutages(run, stage, outages, run.size.seconds)
 }
