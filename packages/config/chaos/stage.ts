@@ -18,6 +18,8 @@ export interface Stage {
   readonly traffic: Traffic
   readonly score: Score
   readonly sender: Sender
+  /** Posts under way at once. */
+  readonly connections: number
   /** Only where it was asked for. */
   readonly disk: Disk | undefined
 }
@@ -65,7 +67,7 @@ export async function setStage(run: Run, options: StageOptions): Promise<Stage> 
     await receiver.kill()
   })
   await receiver.start()
-  return { place, receiver, traffic, score, sender, disk }
+  return { place, receiver, traffic, score, sender, connections: options.connections, disk }
 }
 
 /** How many posts were sent, with whatever answer. */

@@ -19,9 +19,9 @@ export const failing = (name: string, { disk }: Stage, code: Parameters<Disk['fa
   end: async () => disk?.fail(),
 })
 
-/** A post is begun this often while storage is out of reach, in milliseconds. */
+/** A post is begun this often while storage is out of reach, in milliseconds; every second one is sent again. */
 const PACE_MS = 50
-/** Of these, every second one is a new letter, the others are sent again. */
+/** How long a provider waits until it sends again, in milliseconds. */
 const PAUSE_MS = 2_000
 /**
  * Within 8 s Bouncy answers; half a second more is for the way there and back on a machine that has other things to do.
@@ -29,6 +29,7 @@ const PAUSE_MS = 2_000
 const ANSWER_WITHIN_MS = 8_500
 const RECOVER_WITHIN_MS = 5_000
 const DRAIN_MS = 60_000
+/** Letters that are sent before anything happens. */
 const BEFORE = 40
 
 /** Sends throughout, with storage out of reach in each of these ways for so long, one after the other. */
