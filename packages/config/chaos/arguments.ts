@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { UsageError, whole } from '../fuzz/arguments.ts'
 import { STORES, type StoreName } from './open-store.ts'
 import { SABOTAGES, type Sabotage } from './sabotage.ts'
 import type { Scenario, Size } from './scenario.ts'
@@ -12,11 +13,6 @@ export interface Wanted {
   readonly sabotage?: Sabotage
   /** The options that were given, but for stores and seed. */
   readonly options: string
-}
-
-/** A command line that cannot be understood; the message says what to write instead. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
 }
 
 /** Those of the proof table. */
@@ -76,16 +72,16 @@ export function readArguments(
   })
   if (runs.length === 0) throw new UsageError('that scenario does not run with that store')
   const base = values.short === true ? SHORT : FULL
-  const whole = (option: 'kills' | 'seconds' | 'events', most: number): number =>
-    values[option] === undefined ? base[option] : wholeOf(`--${option}`, values[option], 1, most)
+  const size = (option: 'kills' | 'seconds' | 'events', most: number): number =>
+    values[option] === undefined ? base[option] : whole(`--${option}`, values[option], 1, most)
   const sabotage = values.sabotage === undefined ? undefined : oneOf('sabotage', values.sabotage, SABOTAGES)
   return {
     runs,
-    seed: values.seed === undefined ? newSeed() : wholeOf('--seed', values.seed, 0, MAX_SEED),
+    seed: values.seed === undefined ? newSeed() : whole('--seed', values.seed, 0, MAX_SEED),
     size: {
-      kills: whole('kills', 100_000),
-      seconds: whole('seconds', 86_400),
-      events: whole('events', 1_000_000),
+      kills: size('kills', 100_000),
+      seconds: size('seconds', 86_400),
+      events: size('events', 1_000_000),
       copies: base.copies,
     },
     options: [
@@ -132,11 +128,4 @@ function oneOf<T extends string>(what: string, name: string, known: readonly T[]
   const found = known.find((one) => one === name)
   if (found === undefined) throw new UsageError(`there is no ${what} ${name}; there are ${known.join(', ')}`)
   return found
-}
-
-function wholeOf(option: string, text: string, least: number, most: number): number {
-  const value = Number(text)
-  if (!/^\d+$/.test(text) || value < least || value > most)
-    throw new UsageError(`${option} wants a whole number from ${least} to ${most}`)
-  return value
 }

@@ -1,16 +1,10 @@
 import { randomInt } from 'node:crypto'
+import { UsageError } from '../fuzz/arguments.ts'
 import { createRandom } from '../fuzz/random.ts'
-import { readArguments, UsageError, usageOf, type Wanted } from './arguments.ts'
+import type { Output } from '../fuzz/report.ts'
+import { readArguments, usageOf, type Wanted } from './arguments.ts'
 import { Missing } from './missing.ts'
-import {
-  createProgress,
-  type Output,
-  type Row,
-  showBreak,
-  showFaults,
-  showNote,
-  showSummary,
-} from './report.ts'
+import { createProgress, type Row, showBreak, showFaults, showNote, showSummary } from './report.ts'
 import type { Run } from './scenario.ts'
 import { SCENARIOS } from './scenarios.ts'
 

@@ -1,13 +1,6 @@
-import { styleText } from 'node:util'
-import { printable } from '../fuzz/report.ts'
+import { figure, type Output, paint, printable, showTable } from '../fuzz/report.ts'
 import type { Wanted } from './arguments.ts'
 import type { Result } from './scenario.ts'
-
-/** The slice of a terminal's stream that is written to. */
-export interface Output {
-  write(text: string): unknown
-  readonly isTTY?: boolean
-}
 
 /** A run that is over. */
 export interface Row {
@@ -85,31 +78,21 @@ export function showSummary(out: Output, rows: readonly Row[]): void {
   const lines = rows.map(({ scenario, store, result, seconds }) => [
     scenario,
     store,
-    figure(result.kills),
+    rounded(result.kills),
     ...[result.posts, result.events, result.acknowledged, result.lost, result.doubles].map((count) =>
       figure(count),
     ),
-    figure(result.slowestMs, ' ms'),
-    figure(result.recoveryMs, ' ms'),
-    figure(seconds, ' s'),
+    rounded(result.slowestMs, ' ms'),
+    rounded(result.recoveryMs, ' ms'),
+    rounded(seconds, ' s'),
   ])
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...lines.map((line) => line[column]?.length ?? 0)),
+  showTable(
+    out,
+    head,
+    lines,
+    rows.map(({ result }) => result.faults.length > 0),
   )
-  const align = (line: readonly string[]): string =>
-    line
-      .map((cell, at) => (at < 2 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)))
-      .join('  ')
-  out.write(`\n  ${align(head)}\n`)
-  for (const [index, line] of lines.entries()) {
-    const bad = (rows[index]?.result.faults.length ?? 0) > 0
-    out.write(`${bad ? paint('red', '✗', out) : paint('green', '✓', out)} ${align(line)}\n`)
-  }
 }
 
-const figure = (value: number | undefined, unit = ''): string =>
-  value === undefined ? '' : `${Math.round(value).toLocaleString('en')}${unit}`
-
-function paint(colour: 'red' | 'green' | 'yellow', text: string, out: Output): string {
-  return out.isTTY === true ? styleText(colour, text) : text
-}
+const rounded = (value: number | undefined, unit = ''): string =>
+  value === undefined ? '' : `${figure(Math.round(value))}${unit}`

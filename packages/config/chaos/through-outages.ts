@@ -7,6 +7,7 @@ import type { Letter } from './traffic.ts'
 
 /** A way in which storage is out of reach. */
 export interface Outage {
+  /** A sentence: `'the disk is full'`. */
   readonly name: string
   begin(): Promise<void>
   end(): Promise<void>
@@ -27,7 +28,6 @@ const PAUSE_MS = 2_000
  * Within 8 s Bouncy answers; half a second more is for the way there and back on a machine that has other things to do.
  */
 const ANSWER_WITHIN_MS = 8_500
-const RECOVER_WITHIN_MS = 5_000
 const DRAIN_MS = 60_000
 /** Letters that are sent before anything happens. */
 const BEFORE = 40
@@ -111,8 +111,6 @@ export async function throughOutages(
     run.tell('draining')
     await untilAcknowledged(outage.name)
   }
-  if (recoveryMs > RECOVER_WITHIN_MS)
-    fault(`it took ${Math.round(recoveryMs)} ms to recover; ${RECOVER_WITHIN_MS} are allowed`)
   await receiver.stop()
   const audited = await audit(place, score)
   return {

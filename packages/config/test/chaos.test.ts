@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { readArguments, UsageError } from '../chaos/arguments.ts'
+import { readArguments } from '../chaos/arguments.ts'
 import { main } from '../chaos/main.ts'
 import { SCENARIOS } from '../chaos/scenarios.ts'
+import { UsageError } from '../fuzz/arguments.ts'
 
 /** Runs the command. */
 async function chaos(...args: readonly string[]) {

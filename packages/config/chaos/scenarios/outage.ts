@@ -28,7 +28,7 @@ async function ofFile(run: Run): Promise<Result> {
 function lockedOutage(place: Place): Outage {
   let other: DatabaseSync | undefined
   return {
-    name: 'locked by another process',
+    name: 'another process has it locked',
     async begin() {
       other = new DatabaseSync(place.at.at)
       other.exec('pragma busy_timeout = 5000')
@@ -54,8 +54,8 @@ async function ofServer(run: Run): Promise<Result> {
   })
   const open = async (): Promise<void> => proxy?.open()
   const outages: readonly Outage[] = [
-    { name: 'refuses connections', begin: async () => proxy?.refuse(), end: open },
-    { name: 'swallows everything', begin: async () => proxy?.swallow(), end: open },
+    { name: 'the server refuses connections', begin: async () => proxy?.refuse(), end: open },
+    { name: 'the network swallows everything', begin: async () => proxy?.swallow(), end: open },
   ]
   return throughOutages(run, stage, outages, run.size.seconds)
 }
