@@ -16,8 +16,8 @@ export interface Wanted {
 }
 
 /** Those of the proof table. */
-const FULL: Size = { kills: 100, seconds: 60, events: 10_000, copies: 50 }
-const SHORT: Size = { kills: 8, seconds: 10, events: 500, copies: 10 }
+const FULL: Size = { kills: 100, recovery: 5_000, seconds: 60, events: 10_000, copies: 50 }
+const SHORT: Size = { kills: 8, recovery: 5_000, seconds: 10, events: 500, copies: 10 }
 const MAX_SEED = 0xffff_ffff
 
 /** How the command is used. */
@@ -27,12 +27,13 @@ export function usageOf(scenarios: readonly Scenario[]): string {
     ({ name, about, stores, byDefault }) =>
       `  ${name.padEnd(width)}  ${about}\n  ${''.padEnd(width)}  ${stores.join(', ')}${byDefault === false ? '; only if it is named' : ''}\n`,
   )
-  return `pnpm chaos [scenario…] [--store STORE] [--short] [--kills N] [--seconds S] [--events N] [--seed X]
+  return `pnpm chaos [scenario…] [--store STORE] [--short] [--kills N] [--recovery MS] [--seconds S] [--events N] [--seed X]
 
   scenario    one or several of those below; all without
   --store     only with this one, also several times; all without
   --short     a minute or two: ${figuresOf(SHORT)}
   --kills     how often the process is killed or the power cut (default ${FULL.kills})
+  --recovery  how soon after a kill an event has to be acknowledged again, in ms (default ${FULL.recovery})
   --seconds   how long storage is out of reach, in each way; a full or read-only disk a sixth of it (default ${FULL.seconds})
   --events    how many events are redelivered (default ${FULL.events})
   --seed      a whole number that repeats the choices of a run (default: a new one)
@@ -72,7 +73,7 @@ export function readArguments(
   })
   if (runs.length === 0) throw new UsageError('that scenario does not run with that store')
   const base = values.short === true ? SHORT : FULL
-  const size = (option: 'kills' | 'seconds' | 'events', most: number): number =>
+  const size = (option: 'kills' | 'recovery' | 'seconds' | 'events', most: number): number =>
     values[option] === undefined ? base[option] : whole(`--${option}`, values[option], 1, most)
   const sabotage = values.sabotage === undefined ? undefined : oneOf('sabotage', values.sabotage, SABOTAGES)
   return {
@@ -80,13 +81,14 @@ export function readArguments(
     seed: values.seed === undefined ? newSeed() : whole('--seed', values.seed, 0, MAX_SEED),
     size: {
       kills: size('kills', 100_000),
+      recovery: size('recovery', 600_000),
       seconds: size('seconds', 86_400),
       events: size('events', 1_000_000),
       copies: base.copies,
     },
     options: [
       ...(values.short === true ? ['--short'] : []),
-      ...(['kills', 'seconds', 'events', 'sabotage'] as const).flatMap((option) =>
+      ...(['kills', 'recovery', 'seconds', 'events', 'sabotage'] as const).flatMap((option) =>
         values[option] === undefined ? [] : [`--${option} ${values[option]}`],
       ),
     ].join(' '),
@@ -105,6 +107,7 @@ function parse(args: readonly string[]) {
         store: { ...text, multiple: true },
         short: flag,
         kills: text,
+        recovery: text,
         seconds: text,
         events: text,
         seed: text,

@@ -11,8 +11,6 @@ import type { Letter } from './traffic.ts'
 /** Looks what is settled among the events that were under way. */
 type AfterRestart = (place: Place, score: Score, underWay: readonly Letter[]) => Promise<void>
 
-/** An event is acknowledged, after a kill, before this. */
-const RECOVER_WITHIN_MS = 5_000
 /** Acknowledged posts between two kills, at most. */
 const MOST_BETWEEN = 150
 const LATEST_MS = 30_000
@@ -64,9 +62,9 @@ export async function killUnderLoad(
     if (!(await answered))
       faults.push(`nothing was acknowledged for ${LATEST_MS / 1_000} s after kill ${kills}`)
     const recovered = performance.now() - killed
-    if (recovered > RECOVER_WITHIN_MS)
+    if (recovered > run.size.recovery)
       faults.push(
-        `it took ${Math.round(recovered)} ms to recover from kill ${kills}, ${Math.round(listening)} of them until it listened; ${RECOVER_WITHIN_MS} are allowed`,
+        `it took ${Math.round(recovered)} ms to recover from kill ${kills}, ${Math.round(listening)} of them until it listened; ${run.size.recovery} are allowed`,
       )
     recoveryMs = Math.max(recoveryMs, recovered)
     await afterRestart?.(place, score, underWay)

@@ -7,6 +7,8 @@ import type { Sabotage } from './sabotage.ts'
 export interface Size {
   /** How often the process is killed, or the power cut. */
   readonly kills: number
+  /** How soon after a kill an event has to be acknowledged again, in milliseconds. */
+  readonly recovery: number
   /** How long storage is out of reach in each of the ways, in seconds; a full or read-only disk lasts a sixth of it. */
   readonly seconds: number
   /** How many events are redelivered. */

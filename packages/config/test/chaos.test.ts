@@ -4,6 +4,9 @@ import { main } from '../chaos/main.ts'
 import { SCENARIOS } from '../chaos/scenarios.ts'
 import { UsageError } from '../fuzz/arguments.ts'
 
+/** How long a process takes to start says nothing here, where other tests run beside it. */
+const PATIENT = ['--recovery', '60000']
+
 /** Runs the command. */
 async function chaos(...args: readonly string[]) {
   let printed = ''
@@ -35,7 +38,7 @@ function figuresOf(printed: string): Readonly<Record<string, number>> {
 
 describe('nothing acknowledged is lost, and nothing done twice,', () => {
   test.for(['kill', 'power'])('under load: %s', async (scenario, { skip }) => {
-    const { code, printed } = await chaos(scenario, '--store', 'sqlite', '--kills', '2')
+    const { code, printed } = await chaos(scenario, '--store', 'sqlite', '--kills', '2', ...PATIENT)
     skipWhereMissing(printed, skip)
     expect(code, printed).toBe(0)
     const figures = figuresOf(printed)
