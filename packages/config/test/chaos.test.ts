@@ -36,7 +36,8 @@ function figuresOf(printed: string): Readonly<Record<string, number>> {
   )
 }
 
-describe('nothing acknowledged is lost, and nothing done twice,', () => {
+// each starts processes, which takes its time where others do as well
+describe('nothing acknowledged is lost, and nothing done twice,', { timeout: 240_000 }, () => {
   test.for(['kill', 'power'])('under load: %s', async (scenario, { skip }) => {
     const { code, printed } = await chaos(scenario, '--store', 'sqlite', '--kills', '2', ...PATIENT)
     skipWhereMissing(printed, skip)
@@ -71,7 +72,7 @@ describe('nothing acknowledged is lost, and nothing done twice,', () => {
   })
 })
 
-describe('is found', () => {
+describe('is found', { timeout: 240_000 }, () => {
   test('a store that answers before its commit, by kill -9', async () => {
     const { code, printed } = await chaos(
       'kill',
