@@ -117,7 +117,8 @@ function chosen(targets: readonly FoundTarget[], names: readonly string[]): read
   })
 }
 
-function whole(option: string, text: string, least: number, most: number): number {
+/** @throws UsageError what is no whole number within these bounds */
+export function whole(option: string, text: string, least: number, most: number): number {
   const value = Number(text)
   if (!/^\d+$/.test(text) || value < least || value > most)
     throw new UsageError(`${option} wants a whole number from ${least} to ${most}`)

@@ -82,6 +82,21 @@ export function showSummary(out: Output, rows: readonly Row[]): void {
       Math.round(casesOf(result) / Math.max(result.seconds, 0.001)),
     ].map(figure),
   ])
+  showTable(
+    out,
+    head,
+    lines,
+    rows.map(({ result }) => result.findings.length > 0),
+  )
+}
+
+/** Aligned columns, the first two of words and the others of figures, each line with a mark for good or bad. */
+export function showTable(
+  out: Output,
+  head: readonly string[],
+  lines: readonly (readonly string[])[],
+  bad: readonly boolean[],
+): void {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...lines.map((line) => line[column]?.length ?? 0)),
   )
@@ -91,8 +106,7 @@ export function showSummary(out: Output, rows: readonly Row[]): void {
       .join('  ')
   out.write(`\n  ${align(head)}\n`)
   for (const [index, line] of lines.entries()) {
-    const bad = (rows[index]?.result.findings.length ?? 0) > 0
-    out.write(`${bad ? paint('red', '✗', out) : paint('green', '✓', out)} ${align(line)}\n`)
+    out.write(`${bad[index] ? paint('red', '✗', out) : paint('green', '✓', out)} ${align(line)}\n`)
   }
 }
 
@@ -102,8 +116,10 @@ function casesOf({ statuses }: Result): number {
 
 const nameOf = (status: number): string => (status === 0 ? 'no reply' : String(status))
 
-const figure = (value: number): string => value.toLocaleString('en')
+/** With separators between thousands. */
+export const figure = (value: number): string => value.toLocaleString('en')
 
-function paint(colour: 'red' | 'green', text: string, out: Output): string {
+/** Coloured where a terminal looks on. */
+export function paint(colour: 'red' | 'green' | 'yellow', text: string, out: Output): string {
   return out.isTTY === true ? styleText(colour, text) : text
 }

@@ -1,0 +1,4 @@
+/** This machine lacks something that a scenario needs; the message says what. */
+export class Missing extends Error {
+  override readonly name = 'Missing'
+}

@@ -1,0 +1,132 @@
+import { setTimeout } from 'node:timers/promises'
+import { audit } from './audit.ts'
+import type { Disk } from './disk/disk.ts'
+import type { Result, Run } from './scenario.ts'
+import { postsOf, type Stage } from './stage.ts'
+import type { Letter } from './traffic.ts'
+
+/** A way in which storage is out of reach. */
+export interface Outage {
+  /** A sentence: `'the disk is full'`. */
+  readonly name: string
+  begin(): Promise<void>
+  end(): Promise<void>
+}
+
+/** Every write fails with this error. */
+export const failing = (name: string, { disk }: Stage, code: Parameters<Disk['fail']>[0]): Outage => ({
+  name,
+  begin: async () => disk?.fail(code),
+  end: async () => disk?.fail(),
+})
+
+/** A post is begun this often while storage is out of reach, in milliseconds; every second one is sent again. */
+const PACE_MS = 50
+/** How long a provider waits until it sends again, in milliseconds. */
+const PAUSE_MS = 2_000
+/**
+ * Within 8 s Bouncy answers; half a second more is for the way there and back on a machine that has other things to do.
+ */
+const ANSWER_WITHIN_MS = 8_500
+const DRAIN_MS = 60_000
+/** Letters that are sent before anything happens. */
+const BEFORE = 40
+
+/** Sends throughout, with storage out of reach in each of these ways for so long, one after the other. */
+export async function throughOutages(
+  run: Run,
+  stage: Stage,
+  outages: readonly Outage[],
+  seconds: number,
+): Promise<Result> {
+  const { traffic, receiver, sender, score, place } = stage
+  const faults = new Map<string, number>()
+  const fault = (what: string): unknown => faults.set(what, (faults.get(what) ?? 0) + 1)
+  const pending: { letter: Letter; at: number }[] = []
+  let underWay: Promise<unknown>[] = []
+  let slowestMs = 0
+  let recoveryMs = 0
+  /** The outage that is going on; nothing in between. */
+  let now: Outage | undefined
+
+  async function send(letter: Letter): Promise<boolean> {
+    const begunIn = now
+    score.send(letter)
+    const { status, ms } = await sender.post(await receiver.url(), letter)
+    const done = score.answer(letter, status)
+    if (begunIn !== undefined) {
+      slowestMs = Math.max(slowestMs, ms)
+      if (ms > ANSWER_WITHIN_MS) fault(`answered only after ${ANSWER_WITHIN_MS} ms while ${begunIn.name}`)
+      // what is answered when all is well again may be stored by then
+      const within = now === begunIn
+      if (!letter.forged && status !== 503 && within)
+        fault(`answered ${status || 'not at all'} while ${begunIn.name}`)
+    }
+    if (!done) pending.push({ letter, at: performance.now() + PAUSE_MS })
+    return done
+  }
+
+  async function untilAcknowledged(what: string): Promise<void> {
+    const deadline = performance.now() + DRAIN_MS
+    while (pending.length > 0) {
+      if (performance.now() > deadline) {
+        fault(`${pending.length} posts not acknowledged ${DRAIN_MS / 1_000} s after ${what}`)
+        return
+      }
+      const due = pending.splice(0, 32)
+      const results = await Promise.all(due.map(({ letter }) => send(letter)))
+      if (results.includes(false)) await setTimeout(100)
+    }
+  }
+
+  async function untilNew(): Promise<void> {
+    const began = performance.now()
+    while (performance.now() - began < DRAIN_MS) {
+      const letter = traffic.next()
+      if ((await send(letter)) && !letter.forged) break
+    }
+    recoveryMs = Math.max(recoveryMs, performance.now() - began)
+  }
+
+  await Promise.all(Array.from({ length: BEFORE }, () => send(traffic.next())))
+  await untilAcknowledged('the start')
+  for (const outage of outages) {
+    await outage.begin()
+    now = outage
+    const ends = performance.now() + seconds * 1_000
+    for (let turn = 0; performance.now() < ends; turn += 1) {
+      const due = turn % 2 === 0 ? undefined : takeDue()
+      underWay.push(send(due ?? traffic.next()))
+      if (turn % 20 === 0) {
+        const left = Math.ceil((ends - performance.now()) / 1_000)
+        run.tell(`${outage.name}, ${left} s to go, ${pending.length} posts wait`)
+      }
+      await setTimeout(PACE_MS)
+    }
+    now = undefined
+    await outage.end()
+    await untilNew()
+    await Promise.all(underWay)
+    underWay = []
+    run.tell('draining')
+    await untilAcknowledged(outage.name)
+  }
+  await receiver.stop()
+  const audited = await audit(place, score)
+  return {
+    ...audited,
+    posts: postsOf(score),
+    slowestMs,
+    recoveryMs,
+    faults: [
+      ...audited.faults,
+      ...[...faults].map(([what, count]) => (count > 1 ? `${what} (${count} times)` : what)),
+      ...receiver.deaths,
+    ],
+  }
+
+  function takeDue(): Letter | undefined {
+    const index = pending.findIndex(({ at }) => at <= performance.now())
+    return index < 0 ? undefined : pending.splice(index, 1)[0]?.letter
+  }
+}
