@@ -24,8 +24,8 @@ const MAX_SEED = 0xffff_ffff
 export function usageOf(scenarios: readonly Scenario[]): string {
   const width = Math.max(...scenarios.map(({ name }) => name.length))
   const lines = scenarios.map(
-    ({ name, about, stores, byDefault }) =>
-      `  ${name.padEnd(width)}  ${about}\n  ${''.padEnd(width)}  ${stores.join(', ')}${byDefault === false ? '; only if it is named' : ''}\n`,
+    ({ name, about, stores }) =>
+      `  ${name.padEnd(width)}  ${about}\n  ${''.padEnd(width)}  ${stores.join(', ')}\n`,
   )
   return `pnpm chaos [scenario…] [--store STORE] [--short] [--kills N] [--recovery MS] [--seconds S] [--events N] [--seed X]
 
@@ -65,7 +65,7 @@ export function readArguments(
             positionals.map((name) => scenarios.find((one) => one.name === name) ?? unknown(name, scenarios)),
           ),
         ]
-      : scenarios.filter(({ byDefault }) => byDefault !== false)
+      : scenarios
   const runs = chosen.flatMap((scenario) => {
     const { inShort = scenario.stores } = scenario
     const wanted = stores ?? (values.short === true ? inShort : scenario.stores)

@@ -50,8 +50,6 @@ export interface Scenario {
   readonly stores: readonly StoreName[]
   /** Those with which it runs in a short run, where nothing else is asked for: of what takes its time. @default all */
   readonly inShort?: readonly StoreName[]
-  /** Whether it runs without being asked for. @default true */
-  readonly byDefault?: boolean
   /** @throws Missing */
   run(run: Run): Promise<Result>
 }

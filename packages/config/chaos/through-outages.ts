@@ -24,10 +24,8 @@ export const failing = (name: string, { disk }: Stage, code: Parameters<Disk['fa
 const PACE_MS = 50
 /** How long a provider waits until it sends again, in milliseconds. */
 const PAUSE_MS = 2_000
-/**
- * Within 8 s Bouncy answers; half a second more is for the way there and back on a machine that has other things to do.
- */
-const ANSWER_WITHIN_MS = 8_500
+/** Bouncy answers after 7.5 s; the rest is for the way there and back. */
+const ANSWER_WITHIN_MS = 8_000
 const DRAIN_MS = 60_000
 /** Letters that are sent before anything happens. */
 const BEFORE = 40

@@ -17,6 +17,8 @@ const refused: Readonly<Record<string, readonly [rule: string, source: string]>>
   'packages/providers/postmark/src/e.ts': ['bundled-by-intent', "import 'left-pad'"],
   'packages/providers/postmark/src/f.ts': ['zod-mini', "import { z } from 'zod'"],
   'packages/providers/postmark/src/g.ts': ['resolvable', "import 'nowhere'"],
+  'packages/providers/postmark/src/h.ts': ['csv-in-transfer', "import 'papaparse'"],
+  'packages/core/src/f.ts': ['transfer-apart', "import './transfer.ts'"],
   'packages/tools/cli/src/b.ts': ['config-for-builds', "import '@bouncy/config/tsup'"],
   'packages/providers/ses/src/a.ts': ['signers-apart', "import './testing.ts'"],
   'packages/stores/sql/src/a.ts': ['plug-ins-know-core', "import '@bouncy/ses'"],
@@ -36,6 +38,8 @@ const refused: Readonly<Record<string, readonly [rule: string, source: string]>>
 
 const allowed: Readonly<Record<string, string>> = {
   'packages/core/src/hash.ts': "import 'node:crypto'",
+  'packages/core/src/transfer.ts': "import './transfer/csv.ts'",
+  'packages/core/src/transfer/csv.ts': "import 'papaparse'",
   'packages/core/src/c.ts': "import { b } from './b.ts'\nexport const c = () => b",
   'packages/core/src/d.ts': "import type { E } from './e.ts'\nexport interface D { e: E }",
   'packages/core/src/e.ts': "import type { D } from './d.ts'\nexport interface E { d: D }",
@@ -67,7 +71,7 @@ beforeAll(() => {
   addPackage('packages/core/src/index.ts')
   write('packages/config/package.json', '{"name":"@bouncy/config","exports":{"./tsup":"./tsup.ts"}}')
   link('packages/config', '@bouncy/config')
-  for (const name of ['express', 'koa', 'left-pad']) {
+  for (const name of ['express', 'koa', 'left-pad', 'papaparse']) {
     write(`node_modules/${name}/package.json`, JSON.stringify({ name, exports: './index.js' }))
     write(`node_modules/${name}/index.js`, '')
   }
@@ -100,7 +104,7 @@ function addPackage(index: string): void {
       name,
       exports: { '.': './src/index.ts' },
       dependencies: { koa: '*' },
-      devDependencies: { 'left-pad': '*', zod: '*', express: '*' },
+      devDependencies: { 'left-pad': '*', papaparse: '*', zod: '*', express: '*' },
       peerDependencies: { express: '*' },
     }),
   )

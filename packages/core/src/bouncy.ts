@@ -101,7 +101,7 @@ function withDefaults(options: BouncyOptions): Settings {
       auditMs: 730 * DAY,
       ...options.retention,
     },
-    replyWithinMs: options.replyWithinMs ?? 8_000,
+    replyWithinMs: options.replyWithinMs ?? 7_500,
     maxInFlight: options.maxInFlight ?? 4_096,
     bodyTimeoutMs: options.bodyTimeoutMs ?? 10_000,
     maxBufferedBytes: options.maxBufferedBytes ?? 64 * 1024 * 1024,

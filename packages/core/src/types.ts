@@ -57,7 +57,7 @@ export interface BouncyOptions {
   readonly retention?: RetentionOptions
   /** For `erase`: the first makes new tombstones, the others are still looked up. @default none */
   readonly peppers?: readonly Pepper[]
-  /** After this long a request is answered 503; its work goes on. Milliseconds. @default 8,000 */
+  /** After this long a request is answered 503; its work goes on. Milliseconds. @default 7,500 */
   readonly replyWithinMs?: number
   /** Requests under way at once; more are answered 503. @default 4,096 */
   readonly maxInFlight?: number

@@ -107,22 +107,34 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
     if (outcomes.length > 0) await store.settle(outcomes)
   }
 
-  /** What fails stays claimed until the end, so that what comes after it has its turn. */
+  /**
+   * What fails stays claimed, so that what comes after it has its turn; but not until its lease is over, since then it
+   * may be somebody else's.
+   */
   async function workOff(dueBy: number): Promise<number> {
     const started = now()
     const failed: SettleOutcome[] = []
     let settled = 0
+    let due = dueBy
+    let held = started
     for (;;) {
+      const claimedAt = now()
       const claimed = await store.claim({
         now: started,
-        dueBy,
-        leaseUntil: now() + leaseMs,
+        dueBy: due,
+        leaseUntil: claimedAt + leaseMs,
         limit: RESUME_BATCH,
       })
       if (claimed.length === 0) break
+      if (failed.length === 0) held = claimedAt
       const ran = await run(await withRecipients(claimed, settings))
       settled += ran.settled
       failed.push(...ran.failed)
+      if (now() - held > leaseMs / 2) {
+        // what has just failed is left alone by what is still to come
+        due = Math.min(due, ...failed.map(({ retryAt = due }) => retryAt - 1))
+        await settle(failed.splice(0))
+      }
     }
     await settle(failed)
     return settled

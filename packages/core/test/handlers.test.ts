@@ -118,6 +118,39 @@ describe('handlers', () => {
     expect((await other.receive('toy', post([bounce]))).status).toBe(200)
   })
 
+  it('of a resume that takes long give back what failed before its lease is over, and leave it to whoever has it then', async () => {
+    let clock = Date.parse('2026-11-22T12:00:00Z')
+    const store = memoryStore()
+    const process = () => setUp({ store, now: () => clock, logger: keepingLogger(), sweepEveryMs: false })
+    const [first, second, other] = [process(), process(), process()]
+    const remove = first.on('bounce', () => {
+      throw new Error('not now')
+    })
+    const poison = { ...bounce, to: 'poison@example.com' }
+    const others = Array.from({ length: 149 }, (_, index) => ({ ...bounce, to: `n${index}@example.com` }))
+    for (const batch of [[poison], others]) {
+      await first.receive('toy', post(batch))
+      clock += 1
+    }
+    remove()
+
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    let resumed: Promise<number> | undefined
+    other.on('bounce', () => released)
+    let ran = 0
+    second.on('bounce', ({ recipient }) => {
+      if (recipient === poison.to) throw new Error('poison')
+      clock += 1_000
+      ran += 1
+      if (ran === 120) resumed = other.resume()
+    })
+    expect(await second.resume()).toBe(149)
+    const everything = { now: clock, dueBy: Number.MAX_SAFE_INTEGER, leaseUntil: 0, limit: 10 }
+    expect(await store.claim(everything)).toEqual([])
+    release()
+    expect(await resumed).toBe(1)
+  })
+
   it('run again with growing pauses in the sweep, and are given up after the last attempt until somebody revives the event', async () => {
     let at = Date.parse('2026-11-22T12:00:00Z')
     const begin = at

@@ -67,8 +67,6 @@ export const deletedFile: Scenario = {
   name: 'deleted-file',
   about: 'the database file is deleted under the running process, which is then restarted',
   stores: ['sqlite'],
-  // fails as things are: the process goes on writing into the file that has no name any more
-  byDefault: false,
   async run(run) {
     const stage = await setStage(run, { connections: CONNECTIONS, leaseMs: LEASE_MS })
     const files = ['', '-wal', '-shm'].map((suffix) => `${stage.place.at.at}${suffix}`)

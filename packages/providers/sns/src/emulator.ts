@@ -1,4 +1,4 @@
-import { emitWarning } from 'node:process'
+import process from 'node:process'
 import type { Source } from './topics.ts'
 
 /**
@@ -36,7 +36,7 @@ export function isLocalOrigin(endpoint: string): boolean {
 
 /** Says on standard error that messages are not proved to be of AWS; once for each verifier. */
 export function warnOfEmulator({ endpoint }: SnsEmulator): void {
-  emitWarning(
+  process.emitWarning(
     `[bouncy/sns] this verifier takes messages of an emulator (${endpoint}): anybody who reaches it can forge them`,
     { type: 'SecurityWarning', code: 'BOUNCY_SNS_EMULATOR' },
   )
