@@ -9,6 +9,8 @@ import { rules } from '../check/boundary-rules.ts'
 const refused: Readonly<Record<string, readonly [rule: string, source: string]>> = {
   'packages/core/src/a.ts': ['core-alone', "import '@bouncy/node'"],
   'packages/core/src/b.ts': ['no-cycles', "import { c } from './c.ts'\nexport const b = () => c"],
+  'packages/core/src/f.ts': ['transfer-apart', "import './transfer/csv.ts'"],
+  'packages/core/src/transfer/import.ts': ['csv-in-transfer', "import 'papaparse'"],
   'packages/core/src/index.ts': ['core-starts-light', "import './hash.ts'\nexport const core = 1"],
   'packages/providers/postmark/src/a.ts': ['plug-ins-know-core', "import '@bouncy/sql'"],
   'packages/providers/postmark/src/b.ts': ['sns-for-ses', "import '@bouncy/sns'"],
@@ -43,6 +45,8 @@ const allowed: Readonly<Record<string, string>> = {
   'packages/core/src/c.ts': "import { b } from './b.ts'\nexport const c = () => b",
   'packages/core/src/d.ts': "import type { E } from './e.ts'\nexport interface D { e: E }",
   'packages/core/src/e.ts': "import type { D } from './d.ts'\nexport interface E { d: D }",
+  'packages/core/src/transfer/csv.ts': "import 'papaparse'",
+  'packages/core/src/transfer.ts': "import './transfer/csv.ts'",
   'packages/core/test/a.test.ts': "import '@bouncy/core'\nimport '@bouncy/testkit'\nimport 'left-pad'",
   'packages/providers/sns/src/index.ts': "import '@bouncy/core'\nimport 'node:crypto'",
   'packages/providers/postmark/src/index.ts':
@@ -59,6 +63,7 @@ const allowed: Readonly<Record<string, string>> = {
   'packages/tools/otel/src/index.ts': "import '@bouncy/core'",
   'packages/tools/cli/src/index.ts': "import '@bouncy/core'\nimport '@bouncy/ses'\nimport '@bouncy/sql'",
   'packages/config/tsup.ts': 'export const build = 1',
+  'examples/shop/store.test.ts': "import '@bouncy/testkit'",
   'examples/shop/src/index.ts': "import '@bouncy/core'\nimport '@bouncy/express'\nimport 'express'",
 }
 
