@@ -8,9 +8,10 @@ export const COLUMNS: readonly string[] = [
   'expiresAt',
   'stream',
   'tenant',
+  // not the last one: what a text there ends with could not be told from the end of the row
+  'note',
   'provider',
   'eventId',
-  'note',
 ]
 
 const BY_NAME: ReadonlyMap<string, string> = new Map([
