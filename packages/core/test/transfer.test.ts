@@ -114,6 +114,7 @@ describe.each<TransferFormat>(['csv', 'ndjson'])('a list that goes through %s', 
         await importSuppressions(after, [file], { format, actor })
         expect(await list(after)).toEqual(await list(before))
       }),
+      { numRuns: 500 },
     )
   })
 
@@ -262,6 +263,20 @@ describe('importSuppressions', () => {
       { address: 'quoted@example.com', note: '"yes"' },
       { address: 'z@example.com', since: '2026-11-01T08:00:00.000Z' },
     ])
+  })
+
+  it('loses one row to a stray quote, however much comes after it', async () => {
+    const rows = Array.from({ length: 60_000 }, (_, index) => `kim${index}@example.com\n`)
+    let taken = 0
+    const suppress: Bouncy['suppress'] = async (entries) => {
+      taken += [entries].flat().length
+    }
+    const file = ['address\n', 'a@example.com\n"b@example.com"x\n', ...rows]
+    const report = await importSuppressions({ suppress }, file, { format: 'csv', actor })
+    expect(report.refusals).toEqual([{ line: 3, problem: 'a quote stands where none may be' }])
+    expect(taken).toBe(60_001)
+    const short = await take(setUp(), 'address\n"b@example.com"x\nc@example.com')
+    expect(short).toMatchObject({ imported: 1, refused: 1 })
   })
 
   it('refuses lines that are no objects, and what is no text in them', async () => {

@@ -20,15 +20,19 @@ export function writeCsv(suppressions: readonly Suppression[]): string {
  */
 export async function* readCsv(texts: AsyncIterable<string>): AsyncGenerator<readonly Row[]> {
   let rest = ''
+  let enough = 0
   let read: ReturnType<typeof createReader> | undefined
 
   for await (const text of texts) {
     rest += text
     // the first line tells how rows end and cells part
     if (read === undefined && !/[\r\n]./.test(rest) && rest.length < LONGEST_ROW) continue
+    if (rest.length < enough) continue
     read ??= createReader(rest)
     const { rows, end } = read(rest, false)
     rest = rest.slice(end)
+    // a row that has not ended is looked at again when there is twice as much of it, so that a long one costs little
+    enough = end === 0 ? Math.min(2 * rest.length, LONGEST_ROW + 1) : 0
     yield rows
   }
   read ??= createReader(rest)
@@ -41,21 +45,23 @@ interface Portion {
   readonly end: number
 }
 
+/** How rows end in the first place where one does, and so everywhere. */
+type Newline = '\r\n' | '\n' | '\r'
+
 function createReader(beginning: string): (text: string, last: boolean) => Portion {
   const [firstLine = ''] = beginning.split(/[\r\n]/, 1)
   const count = (delimiter: string): number => firstLine.split(delimiter).length
   const delimiter = [',', ';', '\t'].reduce((one, other) => (count(other) > count(one) ? other : one))
-  const newline = beginning.includes('\n') ? '\n' : '\r'
+  const newline = (/\r\n|\n|\r/.exec(beginning)?.[0] ?? '\n') as Newline
   let header: readonly (string | undefined)[] | undefined
   let line = 1
 
   function take(cells: readonly string[]): readonly Row[] {
     const at = line
     line += 1 + cells.reduce((sum, cell) => sum + linesIn(cell), 0)
-    const own = cells.map(withoutReturn)
-    if (own.length === 1 && own[0]?.trim() === '') return []
-    if (header !== undefined) return [rowOf(at, header, own)]
-    header = headerOf(own, at)
+    if (cells.length === 1 && cells[0]?.trim() === '') return []
+    if (header !== undefined) return [rowOf(at, header, cells)]
+    header = headerOf(cells, at)
     return []
   }
 
@@ -76,9 +82,9 @@ function createReader(beginning: string): (text: string, last: boolean) => Porti
       if (broken === undefined || !(broken.certain || last || tooLong)) break
       const newlineAt = text.indexOf(newline, start + broken.index)
       // what comes after the line stands for itself
-      const next = newlineAt < 0 ? text.length : newlineAt + 1
+      const next = newlineAt < 0 ? text.length : newlineAt + newline.length
       rows.push({ line, problem: 'a quote stands where none may be' })
-      line += linesIn(text.slice(end, next))
+      line += Math.max(1, linesIn(text.slice(end, next)))
       end = next
     }
     if (last && header === undefined) headerOf([], line)
@@ -97,7 +103,7 @@ interface Broken {
 /** Gives the cells of each row, and where the next one begins, up to one that is broken. @returns what is wrong there */
 function parse(
   text: string,
-  { last, ...config }: { readonly delimiter: string; readonly newline: '\n' | '\r'; readonly last: boolean },
+  { last, ...config }: { readonly delimiter: string; readonly newline: Newline; readonly last: boolean },
   take: (cells: readonly string[], next: number) => void,
 ): Broken | undefined {
   let broken: Broken | undefined
@@ -134,10 +140,6 @@ function rowOf(line: number, header: readonly (string | undefined)[], cells: rea
   }
   return { line, values }
 }
-
-/** Rows that end with CR LF are cut at LF. */
-const withoutReturn = (cell: string, index: number, cells: readonly string[]): string =>
-  index === cells.length - 1 && cell.endsWith('\r') ? cell.slice(0, -1) : cell
 
 function linesIn(text: string): number {
   let lines = 0
