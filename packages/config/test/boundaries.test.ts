@@ -19,8 +19,6 @@ const refused: Readonly<Record<string, readonly [rule: string, source: string]>>
   'packages/providers/postmark/src/e.ts': ['bundled-by-intent', "import 'left-pad'"],
   'packages/providers/postmark/src/f.ts': ['zod-mini', "import { z } from 'zod'"],
   'packages/providers/postmark/src/g.ts': ['resolvable', "import 'nowhere'"],
-  'packages/providers/postmark/src/h.ts': ['csv-in-transfer', "import 'papaparse'"],
-  'packages/core/src/f.ts': ['transfer-apart', "import './transfer.ts'"],
   'packages/tools/cli/src/b.ts': ['config-for-builds', "import '@bouncy/config/tsup'"],
   'packages/providers/ses/src/a.ts': ['signers-apart', "import './testing.ts'"],
   'packages/stores/sql/src/a.ts': ['plug-ins-know-core', "import '@bouncy/ses'"],
@@ -40,8 +38,6 @@ const refused: Readonly<Record<string, readonly [rule: string, source: string]>>
 
 const allowed: Readonly<Record<string, string>> = {
   'packages/core/src/hash.ts': "import 'node:crypto'",
-  'packages/core/src/transfer.ts': "import './transfer/csv.ts'",
-  'packages/core/src/transfer/csv.ts': "import 'papaparse'",
   'packages/core/src/c.ts': "import { b } from './b.ts'\nexport const c = () => b",
   'packages/core/src/d.ts': "import type { E } from './e.ts'\nexport interface D { e: E }",
   'packages/core/src/e.ts': "import type { D } from './d.ts'\nexport interface E { d: D }",
