@@ -136,11 +136,17 @@ function changesBetween(
 }
 
 /**
- * Whether nothing follows from these marks any more, however late further events arrive: no suppression that lasts
- * beyond `before`, and nothing younger than `before` (milliseconds since the epoch).
+ * The time after which nothing follows from these marks any more: that of the youngest, or the end of the longest
+ * suppression, whether one mark makes it or several strikes do; `Infinity` where one is for good. Milliseconds since the
+ * epoch.
  */
+export function spentAt(marks: readonly Mark[]): number {
+  return Math.max(0, ...marks.map((mark) => mark.at), ...holding(marks).map(lasts))
+}
+
+/** Whether nothing follows from these marks any more that lasts up to `before` or is younger (milliseconds since the epoch). */
 export function isSpent(marks: readonly Mark[], before: number): boolean {
-  return marks.every((mark) => mark.at < before && (mark.kind !== 'suppress' || lasts(mark) < before))
+  return spentAt(marks) < before
 }
 
 /** A mark without the words of people, which may name the address. */
@@ -215,14 +221,19 @@ function recent(strikes: readonly StrikeMark[], resetAt = Number.NEGATIVE_INFINI
 }
 
 function derive(marks: readonly Mark[]): Folded['suppressions'] {
+  return holding(marks).map(toSuppression)
+}
+
+/** The evidence of each suppression that follows, expired ones included. */
+function holding(marks: readonly Mark[]): readonly SuppressMark[] {
   const strikes = group(
     marks.filter((mark) => mark.kind === 'strike'),
     (mark) => keyOf(mark.ledger, mark.scope),
   ).flatMap(struckOut)
   const suppresses = marks.filter((mark) => mark.kind === 'suppress')
-  return group([...suppresses, ...strikes], (mark) => keyOf(mark.reason, mark.scope))
-    .map((same) => same.reduce((one, other) => (lasts(other) > lasts(one) ? other : one)))
-    .map(toSuppression)
+  return group([...suppresses, ...strikes], (mark) => keyOf(mark.reason, mark.scope)).map((same) =>
+    same.reduce((one, other) => (lasts(other) > lasts(one) ? other : one)),
+  )
 }
 
 /** The newest run of strikes that is long and dense enough, as the suppression that follows from it. */

@@ -5,7 +5,7 @@ import type { AuditEntry, AuditQuery, Page, PageQuery, Suppression, SuppressionQ
 
 export { decodeCursor, encodeCursor, pageLimit, toPage } from './cursor.ts'
 export type { MailEvent } from './events.ts'
-export { type Added, type Folded, foldMarks, isSpent, type Mark, withoutNote } from './fold.ts'
+export { type Added, type Folded, foldMarks, isSpent, type Mark, spentAt, withoutNote } from './fold.ts'
 export type { Change, Keeper, Kept } from './indexed/keeper.ts'
 export { indexedStore } from './indexed-store.ts'
 export type {

@@ -5,6 +5,7 @@ import {
   isSpent,
   type Mark,
   type Suppression,
+  spentAt,
   withoutNote,
 } from '@bouncy/core/store'
 import { appendAudit } from './audit.ts'
@@ -62,7 +63,8 @@ function fold(
       suppressions.map((one) => ({ address: key, ...one })),
     )
     // where a suppression is for good there will never be anything to forget
-    if (isSpent(marks, Number.POSITIVE_INFINITY)) draft.place('address-index', key, newestOf(marks))
+    const end = spentAt(marks)
+    if (end < Number.POSITIVE_INFINITY) draft.place('address-index', key, end)
     else draft.displace('address-index', key)
   }
   return changes
@@ -89,5 +91,3 @@ const membersOf = (one: Suppression): readonly string[] =>
 
 const marksOf = (draft: Draft, key: string): readonly Mark[] =>
   JSON.parse(draft.get('marks', key) ?? '[]') as readonly Mark[]
-
-const newestOf = (marks: readonly Mark[]): number => Math.max(0, ...marks.map((mark) => mark.at))

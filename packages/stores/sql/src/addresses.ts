@@ -1,4 +1,4 @@
-import { type Added, type Folded, foldMarks, type Mark } from '@bouncy/core/store'
+import { type Added, type Folded, foldMarks, type Mark, spentAt } from '@bouncy/core/store'
 import { type Change, keepChanges } from './audit.ts'
 import type { Dialect } from './dialect.ts'
 import { slices } from './slices.ts'
@@ -73,12 +73,9 @@ const DAY = 86_400_000
 
 /** What is known of an address as it is stored. */
 export function toAddressRow(address: string, marks: readonly Mark[]): AddressRow {
-  const ends = marks.map((mark) =>
-    mark.kind === 'suppress' ? Math.max(mark.at, mark.expiresAt ?? Number.MAX_SAFE_INTEGER) : mark.at,
-  )
   // the day will do, and spares the index a change with each delivery
-  const spentAt = Math.floor(Math.max(0, ...ends) / DAY) * DAY
-  return { address, marks: JSON.stringify(marks), spent_at: spentAt }
+  const day = Math.floor(Math.min(spentAt(marks), Number.MAX_SAFE_INTEGER) / DAY) * DAY
+  return { address, marks: JSON.stringify(marks), spent_at: day }
 }
 
 /** A change, and the batch that made it. */

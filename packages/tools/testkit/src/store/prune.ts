@@ -182,6 +182,22 @@ export const pruneCases: readonly StoreCase[] = casesOf('prune', {
     expect(await standing(store, recent)).toEqual(['bounce'])
   },
 
+  async 'keeps what follows from strikes for as long as it lasts'({ store }) {
+    const day = 24 * 60 * MINUTE
+    const [pause, forGood] = ['pause@example.com', 'for-good@example.com']
+    const marks = [0, 1, 2].flatMap((index) => {
+      const { mark } = strike(forGood, `g${index}`, NOW + index)
+      const { suppressForMs: _, ...endless } = mark as Extract<typeof mark, { kind: 'strike' }>
+      return [strike(pause, `p${index}`, NOW + index), { key: forGood, mark: endless }]
+    })
+    await record(store, { marks })
+    expect(await store.prune(limits({ addressesBefore: NOW + day }))).toEqual(report())
+    expect(await standing(store, pause)).toEqual(['bounce'])
+    expect(await store.prune(limits({ addressesBefore: NOW + 400 * day }))).toEqual(report({ addresses: 1 }))
+    expect(await standing(store, pause)).toEqual([])
+    expect(await standing(store, forGood)).toEqual(['bounce'])
+  },
+
   async 'forgets an address that was suppressed for good, once that was lifted'({ store }) {
     await record(store, { marks: [suppressing(KIM, 'toy_a')] })
     const muchLater = NOW + 1e12
