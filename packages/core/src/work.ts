@@ -35,10 +35,13 @@ interface Ran {
   readonly lost: readonly string[]
 }
 
-/** Events whose handlers run at the same time. */
+/** Events whose handlers run at the same time, but for those that take their time. */
 const AT_ONCE = 8
+/** After this part of a lease a handler gives its place to the next event's, and goes on beside it. */
+const SLOW = 1 / 8
+/** So many have their turn within one lease, even if all of them hang. */
+const RESUME_BATCH = AT_ONCE / SLOW
 const SETTLE_EVERY_MS = 1_000
-const RESUME_BATCH = 100
 
 /** What is logged of an event that was tried often enough. */
 export const DEAD = 'the event is dead: it was tried often enough; revive it when its handlers are mended'
@@ -46,46 +49,62 @@ export const DEAD = 'the event is dead: it was tried often enough; revive it whe
 export function createWork(settings: Settings, handlers: Handlers): Work {
   const { store, now, leaseMs, retry, logger } = settings
   const sweep = createSweep(() => workOff(now()), settings)
+  const resuming = new Set<Promise<unknown>>()
+  let stopped = false
 
   /**
    * Runs the handlers of events that have just been claimed. One that fails or hangs does not hold up another: what
    * succeeded is settled once a second, and when the lease is over nothing is waited for any longer.
+   *
+   * @param started when they were claimed
    */
-  async function run(claimed: readonly Claimed[]): Promise<Ran> {
-    const started = performance.now()
+  async function run(claimed: readonly Claimed[], started: number = performance.now()): Promise<Ran> {
     const remaining = (): number => leaseMs - (performance.now() - started)
     const waiting = claimed.values()
     const failed: SettleOutcome[] = []
     const lost: string[] = []
+    const underWay: Promise<void>[] = []
     let succeeded: SettleOutcome[] = []
     let settled = 0
     let settling: Promise<void> = Promise.resolve()
 
-    function settleSoFar(): void {
-      const outcomes = succeeded
-      succeeded = []
-      settled += outcomes.length
-      settling = settling.then(() => settle(outcomes))
-      // whoever awaits it at the end is told; until then it is nobody's unhandled rejection
-      settling.catch(() => {})
+    async function settleSoFar(): Promise<void> {
+      const outcomes = succeeded.splice(0)
+      try {
+        await settle(outcomes)
+        settled += outcomes.length
+      } catch (error) {
+        // they are told once more with those that come next
+        succeeded = [...outcomes, ...succeeded]
+        throw error
+      }
+    }
+
+    async function handle(one: Claimed): Promise<void> {
+      const outcome = await runOne(one, remaining())
+      if (outcome === undefined) lost.push(one.event.id)
+      else (outcome.outcome === 'settled' ? succeeded : failed).push(outcome)
     }
 
     async function work(): Promise<void> {
       for (const one of waiting) {
-        const outcome = await runOne(one, remaining())
-        if (outcome === undefined) lost.push(one.event.id)
-        else (outcome.outcome === 'settled' ? succeeded : failed).push(outcome)
+        const handling = handle(one)
+        underWay.push(handling)
+        await atMost(leaseMs * SLOW, handling)
       }
     }
 
-    const ticking = setInterval(settleSoFar, SETTLE_EVERY_MS)
+    const ticking = setInterval(() => {
+      settling = settling.then(settleSoFar).catch(() => {})
+    }, SETTLE_EVERY_MS)
     try {
       await Promise.all(Array.from({ length: Math.min(AT_ONCE, claimed.length) }, work))
+      await Promise.all(underWay)
     } finally {
       clearInterval(ticking)
-      settleSoFar()
+      await settling
+      await settleSoFar()
     }
-    await settling
     return { settled, failed, lost }
   }
 
@@ -93,10 +112,13 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
   async function runOne(claimed: Claimed, remainingMs: number): Promise<SettleOutcome | undefined> {
     const { id } = claimed.event
     const { attempt } = claimed
-    const ran = await runEvent(claimed, remainingMs, settings, handlers)
-    if (ran === 'lost') return undefined
-    if (ran !== 'failed') return { id, outcome: 'settled' }
-    if (attempt < retry.attempts) return { id, outcome: 'failed', retryAt: now() + pauseAfter(attempt) }
+    // more attempts than there are: the last ones ended with their lease or their process, and so would this one
+    if (attempt <= retry.attempts) {
+      const ran = remainingMs > 0 ? await runEvent(claimed, remainingMs, settings, handlers) : 'lost'
+      if (ran === 'lost') return undefined
+      if (ran !== 'failed') return { id, outcome: 'settled' }
+      if (attempt < retry.attempts) return { id, outcome: 'failed', retryAt: now() + pauseAfter(attempt) }
+    }
     logger.error(factsOf(claimed), DEAD)
     return { id, outcome: 'dead' }
   }
@@ -117,8 +139,9 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
     let settled = 0
     let due = dueBy
     let held = started
-    for (;;) {
+    while (!stopped) {
       const claimedAt = now()
+      const begun = performance.now()
       const claimed = await store.claim({
         now: started,
         dueBy: due,
@@ -127,7 +150,7 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
       })
       if (claimed.length === 0) break
       if (failed.length === 0) held = claimedAt
-      const ran = await run(await withRecipients(claimed, settings))
+      const ran = await run(await withRecipients(claimed, settings), begun)
       settled += ran.settled
       failed.push(...ran.failed)
       if (now() - held > leaseMs / 2) {
@@ -149,8 +172,26 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
       await settle(failed)
       return { failed: new Set([...failed.map(({ id }) => id), ...lost]), busy }
     },
-    resume: () => workOff(Number.MAX_SAFE_INTEGER),
+    async resume() {
+      const working = workOff(Number.MAX_SAFE_INTEGER)
+      resuming.add(working)
+      return working.finally(() => resuming.delete(working))
+    },
     sweep: sweep.start,
-    stop: sweep.stop,
+    async stop() {
+      stopped = true
+      await Promise.allSettled([sweep.stop(), ...resuming])
+    },
+  }
+}
+
+/** Waits for something, but not for longer than so many milliseconds. */
+async function atMost(ms: number, promise: Promise<unknown>): Promise<void> {
+  const { promise: over, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, ms)
+  try {
+    await Promise.race([promise, over])
+  } finally {
+    clearTimeout(timer)
   }
 }
