@@ -21,7 +21,8 @@ export function mountSmall(folder: string, { size, uid }: SmallOptions): string 
     folder,
   ])
   if (status === 0) return undefined
-  return `a small file system cannot be mounted: ${(error?.message ?? stderr.toString()).trim()}`
+  const [reason] = (error?.message ?? stderr.toString()).trim().split('\n')
+  return `a small file system cannot be mounted: ${reason}`
 }
 
 /** Takes it away, also where somebody still holds a deleted file open. */
