@@ -33,6 +33,8 @@ const PAUSE_MS = 2_000
 /** Bouncy answers after 7.5 s; the rest is for the way there and back. */
 const ANSWER_WITHIN_MS = 8_000
 const DRAIN_MS = 60_000
+/** The answer of a receiver that has ended. */
+const NOBODY = { status: 0, ms: 0 } as const
 /** Letters that are sent before anything happens. */
 const BEFORE = 40
 
@@ -55,10 +57,13 @@ export async function throughOutages(
   /** The outage that is going on; nothing in between. */
   let now: Outage | undefined
 
+  /** Nobody starts it again then. */
+  const dead = (): boolean => receiver.deaths.length > 0
+
   async function send(letter: Letter): Promise<boolean> {
     const begunIn = now
     score.send(letter)
-    const { status, ms } = await sender.post(await receiver.url(), letter)
+    const { status, ms } = dead() ? NOBODY : await sender.post(await receiver.url(), letter)
     const done = score.answer(letter, status)
     if (begunIn !== undefined) {
       slowestMs = Math.max(slowestMs, ms)
@@ -81,7 +86,7 @@ export async function throughOutages(
 
   async function untilAcknowledged(what: string): Promise<void> {
     const deadline = performance.now() + DRAIN_MS
-    while (pending.length > 0) {
+    while (pending.length > 0 && !dead()) {
       if (performance.now() > deadline) {
         fault(`${pending.length} posts not acknowledged ${DRAIN_MS / 1_000} s after ${what}`)
         return
@@ -94,7 +99,7 @@ export async function throughOutages(
 
   async function untilNew(): Promise<void> {
     const began = performance.now()
-    while (performance.now() - began < DRAIN_MS) {
+    while (performance.now() - began < DRAIN_MS && !dead()) {
       const letter = traffic.next()
       if ((await send(letter)) && !letter.forged) break
     }

@@ -90,6 +90,21 @@ describe('is found', { timeout: 240_000 }, () => {
     expect(figuresOf(printed).lost).toBeGreaterThan(0)
   })
 
+  test('a receiver that ends while storage is out of reach', async () => {
+    const { code, printed } = await chaos(
+      'read-only',
+      '--store',
+      'postgres',
+      '--seconds',
+      '6',
+      '--sabotage',
+      'ack-early',
+    )
+    expect(code).toBe(1)
+    expect(printed).toContain('✗ read-only postgres: the receiver ended by itself')
+    expect(figuresOf(printed).lost).toBeGreaterThan(0)
+  })
+
   test.for(['synchronous-off', 'synchronous-normal'])(
     'SQLite with %s, by power cuts',
     async (sabotage, { skip }) => {
