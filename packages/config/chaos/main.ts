@@ -3,7 +3,7 @@ import { UsageError } from '../fuzz/arguments.ts'
 import { createRandom } from '../fuzz/random.ts'
 import type { Output } from '../fuzz/report.ts'
 import { readArguments, usageOf, type Wanted } from './arguments.ts'
-import { Missing } from './missing.ts'
+import { LeftOut, Missing } from './missing.ts'
 import { createProgress, type Row, showBreak, showFaults, showNote, showSummary } from './report.ts'
 import type { Run } from './scenario.ts'
 import { SCENARIOS } from './scenarios.ts'
@@ -66,7 +66,9 @@ async function runAll(wanted: Wanted, out: Output, strict: boolean): Promise<num
       if (result.faults.length > 0) failed = true
     } catch (error) {
       progress.end()
-      if (error instanceof Missing) {
+      if (error instanceof LeftOut) {
+        showNote(out, scenario.name, store, `left out, ${error.message}`)
+      } else if (error instanceof Missing) {
         showNote(out, scenario.name, store, `not shown, ${error.message}`)
         if (strict) failed = true
       } else {
@@ -84,7 +86,10 @@ async function runAll(wanted: Wanted, out: Output, strict: boolean): Promise<num
 /** Takes down, last things first, what a run set up; also where somebody ends the command. */
 function createCleaning(): { readonly add: Run['atEnd']; clean(): Promise<void> } {
   const steps: (() => Promise<void>)[] = []
-  async function clean(): Promise<void> {
+  let cleaning: Promise<void> | undefined
+  // a run that breaks because it is being taken down waits for that; no step may overtake another
+  const clean = (): Promise<void> => (cleaning ??= takeDown())
+  async function takeDown(): Promise<void> {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted)
     for (let step = steps.pop(); step !== undefined; step = steps.pop()) await step()
   }

@@ -32,6 +32,8 @@ export interface StageOptions {
   readonly disk?: boolean
   /** Mounts something over the folder of the files. @returns whether it did; if not, they are on such a disk */
   mount?(folder: string): boolean
+  /** Makes the database. @param folder of its files @default a plain one of the run's store */
+  makePlace?(folder: string): Promise<Place>
   /** The way on which the receiver reaches the store. @default the direct one */
   storeFor?(place: Place): Promise<StoreAt>
   /** See `BouncyOptions`. @default that of Bouncy */
@@ -45,7 +47,7 @@ export async function setStage(run: Run, options: StageOptions): Promise<Stage> 
   const files = join(folder, 'files')
   mkdirSync(files)
   const mounted = options.mount?.(files)
-  const opened = await openPlace(run.store, files)
+  const opened = await (options.makePlace?.(files) ?? openPlace(run.store, files))
   const place = run.sabotage === 'ack-early' ? { ...opened, transactional: false } : opened
   run.atEnd(() => place.remove())
   const disk = options.disk === true || mounted === false ? createDisk(files) : undefined

@@ -1,4 +1,4 @@
-import { Missing } from '../missing.ts'
+import { LeftOut, Missing } from '../missing.ts'
 import type { StoreName } from '../open-store.ts'
 import { mariadbPlace } from './mariadb.ts'
 import type { Place } from './place.ts'
@@ -14,9 +14,15 @@ import { sqlitePlace } from './sqlite.ts'
  */
 export async function openPlace(store: StoreName, folder: string): Promise<Place> {
   if (store === 'sqlite') return sqlitePlace(folder)
+  return answering(store, { postgres: postgresPlace, mariadb: mariadbPlace, redis: redisPlace }[store]())
+}
+
+/** What a server is asked for. @throws Missing it does not answer */
+export async function answering<T>(store: StoreName, asked: Promise<T>): Promise<T> {
   try {
-    return await { postgres: postgresPlace, mariadb: mariadbPlace, redis: redisPlace }[store]()
+    return await asked
   } catch (error) {
+    if (error instanceof LeftOut) throw error
     throw new Missing(`${store} does not answer: ${error instanceof Error ? error.message : error}`)
   }
 }

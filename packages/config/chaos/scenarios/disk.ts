@@ -1,14 +1,15 @@
-import { spawnSync } from 'node:child_process'
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { fill, mountSmall, unmount } from '../disk/small.ts'
 import type { Place } from '../places/place.ts'
-import type { Scenario } from '../scenario.ts'
+import { placeInTablespace } from '../places/tablespace.ts'
+import { fullTablespace, readOnlyDatabase } from '../postgres-outages.ts'
+import type { Result, Run, Scenario } from '../scenario.ts'
 import { setStage } from '../stage.ts'
 import { failing, type Outage, throughOutages } from '../through-outages.ts'
 
-const CONNECTIONS = 64
-const LEASE_MS = 3_000
+const PLAIN = { connections: 64, leaseMs: 3_000 } as const
 /** Of `--seconds`, what each of these lasts. */
 const SHARE = 1 / 6
 
@@ -16,23 +17,24 @@ const SHARE = 1 / 6
 export const fullDisk: Scenario = {
   name: 'full-disk',
   about: 'no room left on a small file system, then some again',
-  stores: ['sqlite'],
-  async run(run) {
-    let problem: string | undefined
-    const stage = await setStage(run, {
-      connections: CONNECTIONS,
-      leaseMs: LEASE_MS,
-      mount(folder) {
-        problem = mount(folder)
-        if (problem === undefined) run.atEnd(async () => void spawnSync('umount', [folder]))
-        return problem === undefined
-      },
-    })
-    const seconds = run.size.seconds * SHARE
-    if (problem === undefined) return throughOutages(run, stage, [filled(stage.place)], seconds)
-    run.note(`only played by disk.c, ${problem}`)
-    return throughOutages(run, stage, [failing('the disk is full', stage, 'ENOSPC')], seconds)
-  },
+  stores: ['sqlite', 'postgres'],
+  run: (run) => (run.store === 'sqlite' ? fullOfFile(run) : fullOfServer(run)),
+}
+
+async function fullOfFile(run: Run): Promise<Result> {
+  let problem: string | undefined
+  const stage = await setStage(run, {
+    ...PLAIN,
+    mount(folder) {
+      problem = mountSmall(folder, { size: 8 })
+      if (problem === undefined) run.atEnd(async () => unmount(folder))
+      return problem === undefined
+    },
+  })
+  const seconds = run.size.seconds * SHARE
+  if (problem === undefined) return throughOutages(run, stage, [filled(stage.place)], seconds)
+  run.note(`only played by disk.c, ${problem}`)
+  return throughOutages(run, stage, [failing('the disk is full', stage, 'ENOSPC')], seconds)
 }
 
 function filled({ at }: Place): Outage {
@@ -50,14 +52,29 @@ function filled({ at }: Place): Outage {
   }
 }
 
-/** A file system that is read-only from one moment to the next. */
+async function fullOfServer(run: Run): Promise<Result> {
+  let folder = ''
+  const stage = await setStage(run, {
+    ...PLAIN,
+    makePlace(files) {
+      folder = files
+      return placeInTablespace(run, files)
+    },
+  })
+  return throughOutages(run, stage, [fullTablespace(stage.place, folder)], run.size.seconds * SHARE)
+}
+
+/** Storage that is read-only from one moment to the next. */
 export const readOnly: Scenario = {
   name: 'read-only',
-  about: 'a file system that turns read-only under the running process, then writable again',
-  stores: ['sqlite'],
+  about: 'storage that turns read-only under the running process, then writable again',
+  stores: ['sqlite', 'postgres'],
   async run(run) {
-    const stage = await setStage(run, { connections: CONNECTIONS, leaseMs: LEASE_MS, disk: true })
-    const outage = failing('the disk is read-only', stage, 'EROFS')
+    const stage = await setStage(run, { ...PLAIN, disk: run.store === 'sqlite' })
+    const outage =
+      run.store === 'sqlite'
+        ? failing('the disk is read-only', stage, 'EROFS')
+        : readOnlyDatabase(stage.place)
     return throughOutages(run, stage, [outage], run.size.seconds * SHARE)
   },
 }
@@ -68,7 +85,7 @@ export const deletedFile: Scenario = {
   about: 'the database file is deleted under the running process, which is then restarted',
   stores: ['sqlite'],
   async run(run) {
-    const stage = await setStage(run, { connections: CONNECTIONS, leaseMs: LEASE_MS })
+    const stage = await setStage(run, PLAIN)
     const files = ['', '-wal', '-shm'].map((suffix) => `${stage.place.at.at}${suffix}`)
     return throughOutages(
       run,
@@ -91,28 +108,4 @@ export const deletedFile: Scenario = {
       run.size.seconds * SHARE,
     )
   },
-}
-
-/** Mounts a small file system. @returns why that cannot be */
-function mount(folder: string): string | undefined {
-  const { status, stderr, error } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder])
-  if (status === 0) return undefined
-  return `a small file system cannot be mounted: ${(error?.message ?? stderr.toString()).trim()}`
-}
-
-function fill(path: string): void {
-  const file = openSync(path, 'w')
-  try {
-    for (const block of [65_536, 4_096]) writeUntilFull(file, Buffer.alloc(block))
-  } finally {
-    closeSync(file)
-  }
-}
-
-function writeUntilFull(file: number, block: Buffer): void {
-  try {
-    while (writeSync(file, block) > 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
-  }
 }
