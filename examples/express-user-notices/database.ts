@@ -10,9 +10,10 @@ export interface Tables {
     readonly address_key: string
   }
   readonly notices: {
-    readonly id: Generated<number>
     readonly user_id: number
     readonly address: string
+    /** Whether a page has shown it: 0 or 1. One that was shown stays, so that the same is not said again. */
+    readonly seen: Generated<number>
     readonly reason: string
     /** What the other server said, if anything: written by strangers. */
     readonly diagnostic: string | null
@@ -27,10 +28,9 @@ create table if not exists users (
 );
 create index if not exists users_by_address on users (address_key);
 create table if not exists notices (
-  id integer primary key, user_id integer not null references users, address text not null,
-  reason text not null, diagnostic text
+  user_id integer not null references users, address text not null, seen integer not null default 0,
+  reason text not null, diagnostic text, primary key (user_id, address)
 );
-create index if not exists notices_by_user on notices (user_id);
 `
 
 /**

@@ -12,8 +12,9 @@ export interface Notice {
 }
 
 /**
- * Leaves a notice for everybody whose address it is now. It is written in the transaction that settles the event, so
- * however often Postmark sends a bounce, and whenever this process dies, there is exactly one.
+ * Leaves a notice for everybody whose address it is now, unless they have had one since they gave that address: a mailbox
+ * that is gone is reported more than once (Postmark sends a Bounce and a SubscriptionChange). It is written in the
+ * transaction that settles the event, so whenever this process dies, there is exactly one.
  */
 export async function leaveNotice(bounce: Bounce, { transaction }: HandlerContext): Promise<void> {
   // the message's own faults are ours to mend, not the reader's
@@ -27,15 +28,21 @@ export async function leaveNotice(bounce: Bounce, { transaction }: HandlerContex
   for (const { id, address } of users) {
     const diagnostic = bounce.diagnostic?.slice(0, 500) ?? null
     const reason = inPlainWords(bounce.reason)
-    await trx.insertInto('notices').values({ user_id: id, address, reason, diagnostic }).execute()
+    await trx
+      .insertInto('notices')
+      .values({ user_id: id, address, reason, diagnostic })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
   }
 }
 
 /** The notices that a user has not seen, for one page: whoever asks next, in another tab for instance, gets none. */
 export async function takeNotices(db: Kysely<Tables>, { id }: User): Promise<readonly Notice[]> {
   return db
-    .deleteFrom('notices')
+    .updateTable('notices')
+    .set({ seen: 1 })
     .where('user_id', '=', id)
+    .where('seen', '=', 0)
     .returning(['address', 'reason', 'diagnostic'])
     .execute()
 }

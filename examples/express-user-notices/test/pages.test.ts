@@ -70,6 +70,30 @@ it('leaves one notice of a bounce that is sent twenty times at once, and once mo
   expect(await noticesIn(await visit({ cookie }))).toBe(0)
 })
 
+it.for([
+  ['sees the first', true],
+  ['sees none in between', false],
+] as const)(
+  'leaves one notice of all that is said of one address, whether its user %s',
+  async ([, looks]) => {
+    const cookie = await signUp('ada@example.com')
+    const Email = 'ada@example.com'
+    let seen = 0
+    for (const post of [
+      ...[1, 2, 3].map((ID) => posts.bounce('SoftBounce', { ID, Email, Details: 'smtp;550 5.2.2' })),
+      hardBounce(4, Email),
+      posts.subscriptionChange({ Recipient: Email, SuppressionReason: 'HardBounce' }),
+    ]) {
+      expect(await shop.report(post)).toBe(200)
+      if (looks) seen += await noticesIn(await visit({ cookie }))
+    }
+    expect(seen + (await noticesIn(await visit({ cookie })))).toBe(1)
+    await send('/address', 'ada@example.org', { cookie })
+    await shop.report(hardBounce(5, 'ada@example.org'))
+    expect(await noticesIn(await visit({ cookie }))).toBe(1)
+  },
+)
+
 it('leaves one notice of a bounce whose handling fails after it was written', async () => {
   const attempts: number[] = []
   shop.bouncy.on('bounce', (_bounce, { attempt }) => {
