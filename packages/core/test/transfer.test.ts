@@ -298,6 +298,17 @@ describe('importSuppressions', () => {
     expect(await list(bouncy)).toMatchObject([{ address: 'a@example.com' }, { scope: { stream: 's' } }])
   })
 
+  it.each(['"marketing"', '["x"]', '7', 'true', '{"steam":"x"}'])(
+    'does not take a row for one that holds everywhere because its scope is %s',
+    async (scope) => {
+      const bouncy = setUp()
+      const file = `{"address":"a@example.com","scope":${scope}}\n{"address":"b@example.com","scope":null}\n`
+      const report = await importSuppressions(bouncy, [file], { format: 'ndjson', actor })
+      expect(report.refusals).toEqual([{ line: 1, problem: 'scope: give { stream, tenant }' }])
+      expect(await list(bouncy)).toMatchObject([{ address: 'b@example.com' }])
+    },
+  )
+
   it('refuses addresses that came in another encoding', async () => {
     const latin1 = Buffer.from('address\nj\u00fcrgen@example.com\n', 'latin1')
     const report = await importSuppressions(setUp(), [latin1], { format: 'csv', actor })

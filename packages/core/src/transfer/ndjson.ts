@@ -33,13 +33,26 @@ function readLine(text: string, line: number): Row {
   } catch {
     return { line, problem: 'this is no JSON' }
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { line, problem: 'this is no object' }
-  }
-  const { scope, ...members } = value as Record<string, unknown>
-  const all = Object.entries({ ...(scope as object | undefined), ...members })
-  return { line, values: Object.fromEntries(all.flatMap(([name, one]) => named(columnOf(name), one))) }
+  if (!isObject(value)) return { line, problem: 'this is no object' }
+  const { scope, ...members } = value
+  const narrower = scopeOf(scope)
+  if (narrower === undefined) return { line, problem: 'scope: give { stream, tenant }' }
+  return { line, values: { ...narrower, ...valuesOf(members) } }
 }
+
+/** What the scope says, if all of it is understood: without what is not, it would hold for more mail than is meant. */
+function scopeOf(scope: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (scope === undefined || scope === null) return {}
+  if (!isObject(scope)) return undefined
+  const understood = Object.keys(scope).every((name) => ['stream', 'tenant'].includes(columnOf(name) ?? ''))
+  return understood ? valuesOf(scope) : undefined
+}
+
+const valuesOf = (members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(members).flatMap(([name, value]) => named(columnOf(name), value)))
 
 const named = (column: string | undefined, value: unknown): readonly (readonly [string, unknown])[] =>
   column === undefined || value === null ? [] : [[column, value]]
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
