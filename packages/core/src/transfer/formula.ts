@@ -1,5 +1,8 @@
-/** What a spreadsheet would run (https://owasp.org/www-community/attacks/CSV_Injection), or what looks guarded already. */
-const RUNS = /^'*[=+\-@\t\r]/
+/**
+ * What a spreadsheet would run, in full width as well, or what looks guarded already.
+ * Source: https://owasp.org/www-community/attacks/CSV_Injection
+ */
+const RUNS = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/
 
 /** A cell that no spreadsheet runs: an apostrophe stands before what it would. */
 export const guardCell = (cell: string): string => (RUNS.test(cell) ? `'${cell}` : cell)
