@@ -286,6 +286,23 @@ describe('importSuppressions', () => {
     expect(short).toMatchObject({ imported: 1, refused: 1 })
   })
 
+  it.each([
+    [
+      'a name in quotes before each address',
+      (index: number) => `"User ${index}" <u${index}@example.com>,bounce\n`,
+    ],
+    [
+      'a broken row for each that is none',
+      (index: number) => `"a\nb"x,bounce\nu${index}@example.com,bounce\n`,
+    ],
+  ])('takes little time for a file of rows that are broken: %s', async (_, row) => {
+    const rows = Array.from({ length: 40_000 }, (_, index) => row(index)).join('')
+    const suppress: Bouncy['suppress'] = async () => undefined
+    const file = ['address,reason\n', rows]
+    const report = await importSuppressions({ suppress }, file, { format: 'csv', actor })
+    expect(report.imported + report.refused).toBe(rows.split('\n').length - 1)
+  })
+
   it('refuses lines that are no objects, and what is no text in them', async () => {
     const lines = [
       '{"address":"a@example.com"}',
@@ -341,7 +358,12 @@ describe('importSuppressions', () => {
     ],
     [
       'a quote that goes on for ever',
-      `address,note\na@example.com,"${'x'.repeat(3_000_000)}"`,
+      `address,note\na@example.com,"${'x'.repeat(3_000_000)}`,
+      'line 2: a quote',
+    ],
+    [
+      'a quote that goes on for ever, in lines',
+      `address,note\na@example.com,"${'x\n'.repeat(1_000_000)}`,
       'line 2: a quote',
     ],
     ['a file without addresses', 'name,reason\nkim,bounce\n', 'line 1: name the columns'],
@@ -351,6 +373,14 @@ describe('importSuppressions', () => {
     await expect(
       importSuppressions(setUp(), bytewise(file.slice(0, 200)), { format: 'csv', actor }),
     ).rejects.toThrow()
+  })
+
+  it.each([
+    ['a cell', `b@example.com,b\na@example.com,${'x'.repeat(2_000_000)}\n`, 'line 3'],
+    ['a cell without an end', `a@example.com,${'x'.repeat(2_000_000)}`, 'line 2'],
+  ])('says that a row is too long where it is, not that a quote is open: %s', async (_, rows, line) => {
+    const file = `address,note\n${rows}`
+    await expect(take(setUp(), file)).rejects.toThrow(`[bouncy/core] ${line}: this row is too long`)
   })
 
   it('throws at a line that never ends', async () => {

@@ -16,7 +16,7 @@ export function writeCsv(suppressions: readonly Suppression[]): string {
 
 /**
  * Rows of a file whose first row names its columns, in portions.
- * @throws TypeError a file without addresses, a quote that nobody closes
+ * @throws TypeError a file without addresses, a quote that nobody closes, a row of more than a million characters
  */
 export async function* readCsv(texts: AsyncIterable<string>): AsyncGenerator<readonly Row[]> {
   let rest = ''
@@ -65,39 +65,64 @@ function createReader(beginning: string): (text: string, last: boolean) => Porti
     return []
   }
 
-  return (text, last) => {
+  // what the parser is given at once: whole lines, where nothing that is to come can put a stray quote right. It looks
+  // for the end of a broken row in all of it, so after one it is given little, and then more and more
+  let atOnce = LONGEST_ROW
+
+  function read(text: string, last: boolean): Portion {
     const rows: Row[] = []
+    const lines = last ? text.length : lastEndOfLine(text)
     let end = 0
-    for (;;) {
+    while (end < lines) {
       const start = end
-      const broken = parse(text.slice(start), { delimiter, newline, last }, (cells, next) => {
+      const stop = Math.min(endOfLine(text, start + atOnce), lines)
+      const config = { delimiter, newline, last: last && stop === lines }
+      const broken = parse(text.slice(start, stop), config, (cells, next) => {
         rows.push(...take(cells))
         end = start + next
       })
-      const tooLong = text.length - end > LONGEST_ROW
-      if (broken?.code === 'MissingQuotes' || (tooLong && broken === undefined)) {
-        throw mistake(`line ${line}`, 'a quote opens here that is never closed')
-      }
-      // where the text ends within a row, what is to come may put it right
-      if (broken === undefined || !(broken.certain || last || tooLong)) break
-      const newlineAt = text.indexOf(newline, start + broken.index)
-      // what comes after the line stands for itself
-      const next = newlineAt < 0 ? text.length : newlineAt + newline.length
-      rows.push({ line, problem: 'a quote stands where none may be' })
-      line += Math.max(1, linesIn(text.slice(end, next)))
-      end = next
+      atOnce = 2 * (stop - start)
+      if (broken?.code === 'MissingQuotes') throw mistake(`line ${line}`, NEVER_CLOSED)
+      if (broken !== undefined) {
+        // what comes after the line stands for itself
+        const next = endOfLine(text, start + broken.index)
+        rows.push({ line, problem: 'a quote stands where none may be' })
+        line += Math.max(1, linesIn(text.slice(end, next)))
+        end = next
+        atOnce = 0
+      } else if (stop === lines) break
     }
+    if (text.length - end > LONGEST_ROW) throw mistake(`line ${line}`, whyEndless(text.slice(end)))
     if (last && header === undefined) headerOf([], line)
     return { rows, end }
   }
+
+  /** Where the line ends in which this place is, or the text. */
+  function endOfLine(text: string, place: number): number {
+    const at = text.indexOf(newline, place)
+    return at < 0 ? text.length : at + newline.length
+  }
+
+  function lastEndOfLine(text: string): number {
+    const at = text.lastIndexOf(newline)
+    return at < 0 ? 0 : at + newline.length
+  }
+
+  function whyEndless(row: string): string {
+    const broken = parse(row, { delimiter, newline, last: true }, () => undefined)
+    return broken?.code === 'MissingQuotes' ? NEVER_CLOSED : TOO_LONG
+  }
+
+  return read
 }
+
+const NEVER_CLOSED = 'a quote opens here that is never closed'
+const TOO_LONG = 'this row is too long; rows have up to a million characters'
 
 interface Broken {
   readonly code: Papa.ParseError['code']
   /** Where the cell begins. */
   readonly index: number
-  /** Its row has ended. */
-  readonly certain: boolean
 }
 
 /** Gives the cells of each row, and where the next one begins, up to one that is broken. @returns what is wrong there */
@@ -107,19 +132,19 @@ function parse(
   take: (cells: readonly string[], next: number) => void,
 ): Broken | undefined {
   let broken: Broken | undefined
-  const note = ([error]: readonly Papa.ParseError[], certain: boolean): void => {
-    if (error !== undefined) broken ??= { code: error.code, index: error.index ?? 0, certain }
+  const note = ([error]: readonly Papa.ParseError[]): void => {
+    if (error !== undefined) broken ??= { code: error.code, index: error.index ?? 0 }
   }
   const parser = new Papa.Parser({
     ...config,
     step({ data, errors, meta }: Papa.ParseResult<string[]>) {
-      note(errors, true)
+      note(errors)
       if (broken === undefined) take(data[0] ?? [], meta.cursor)
       else parser.abort()
     },
   })
   const { errors } = parser.parse(text, 0, !last) as Papa.ParseResult<string[]>
-  note(errors, false)
+  note(errors)
   return broken
 }
 

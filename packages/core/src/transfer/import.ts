@@ -58,7 +58,8 @@ export interface Refusal {
  * time: what was lifted later stays lifted, and the same file twice changes nothing. A row that cannot be read is
  * refused with its line, and the others go on.
  *
- * @throws TypeError no format or actor, a file without a column of addresses, a quote that is never closed
+ * @throws TypeError no format or actor, a file without a column of addresses, a quote that is never closed,
+ *   a row that is too long
  * @throws Error what the store says; what was committed by then stays, and the file can be imported again
  * @example
  * await importSuppressions(bouncy, createReadStream('list.csv'), { format: 'csv', actor: 'kim' })
