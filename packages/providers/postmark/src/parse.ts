@@ -81,10 +81,11 @@ function describe(meaning: Meaning, providerType: string, diagnostic?: string): 
 
 /**
  * What makes a notification this one and no other. `ID` alone does not: most have none, and in test posts it is 42.
- * Without id and time it is all that the post says.
+ * Without id it is also what the server said, and without time as well all that the post says.
  */
 function identityOf(post: Post, time: string | undefined, payload: PostmarkPayload): readonly string[] {
   const sender = [post.ID, post.ServerID, post.MessageStream, post.MessageID, time]
   const matter = [post.Type, post.Inactive, post.OriginalLink, post.SuppressSending, post.SuppressionReason]
-  return [...sender, ...matter, post.ID ?? time ?? JSON.stringify(payload)].map((part) => String(part ?? ''))
+  const rest = post.ID ?? (time === undefined ? JSON.stringify(payload) : post.Details)
+  return [...sender, ...matter, rest].map((part) => String(part ?? ''))
 }

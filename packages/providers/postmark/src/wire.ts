@@ -21,7 +21,7 @@ const messageId: Read<string | undefined> = (value) =>
   typeof value === 'string' && /[^0-]/.test(value) ? value : undefined
 const flag: Read<boolean | undefined> = (value) => (typeof value === 'boolean' ? value : undefined)
 const id: Read<string | number | undefined> = (value) =>
-  typeof value === 'string' || Number.isFinite(value) ? (value as string | number) : undefined
+  Number.isFinite(value) ? (value as number) : text(value)
 const geo = fields({ IP: text })
 const anything: Read<unknown> = (value) => value
 

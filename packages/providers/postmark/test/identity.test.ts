@@ -80,6 +80,16 @@ describe('the id of an event', () => {
     ],
     ['delay and bounce', posts.bounce('Transient'), posts.bounce('SoftBounce')],
     [
+      'two bounces whose ID is empty',
+      posts.bounce('HardBounce', { ID: '', Details: 'smtp;550 5.1.1 one' }),
+      posts.bounce('HardBounce', { ID: '', Details: 'smtp;550 5.1.1 other' }),
+    ],
+    [
+      'an empty ID and no time',
+      posts.bounce('HardBounce', { ID: '', BouncedAt: '', Details: 'smtp;550 5.1.1 one' }),
+      posts.bounce('HardBounce', { ID: '', BouncedAt: '', Details: 'smtp;550 5.1.1 other' }),
+    ],
+    [
       'neither id nor time',
       posts.open({ ReceivedAt: null }),
       posts.open({ ReceivedAt: null, ReadSeconds: 6 }),

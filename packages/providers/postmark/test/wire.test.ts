@@ -18,7 +18,7 @@ const isObject = (value: unknown): boolean =>
 /** The same fields in the words of a schema library, which reads them more slowly: both find the same in whatever comes. */
 const text = z.catch(z.optional(z.string().check(z.minLength(1))), undefined)
 const flag = z.catch(z.optional(z.boolean()), undefined)
-const id = z.catch(z.optional(z.union([z.string(), z.number()])), undefined)
+const id = z.catch(z.optional(z.union([z.string().check(z.minLength(1)), z.number()])), undefined)
 
 const schema = z.object({
   ...each(text, 'RecordType', 'MessageStream', 'Tag'),
