@@ -72,9 +72,7 @@ const digestOf = (data: unknown): string =>
 function inOrder(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return [1, ...value.map(inOrder)]
-  const members: unknown[] = [0]
-  for (const name of Object.keys(value).sort()) {
-    members.push(name, inOrder((value as Readonly<Record<string, unknown>>)[name]))
-  }
-  return members
+  const members = value as Readonly<Record<string, unknown>>
+  const names = Object.keys(members).sort()
+  return [0, ...names.flatMap((name) => [name, inOrder(members[name])])]
 }

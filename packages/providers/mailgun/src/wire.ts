@@ -42,12 +42,9 @@ const readProof = fields({ timestamp: figure, ...each(given, 'token', 'signature
 const tags: Read<readonly string[]> = (value) =>
   Array.isArray(value) && value.every((one) => text(one) !== undefined) ? (value as string[]) : []
 
-const variables: Read<Readonly<Record<string, string>>> = (value) => {
-  const found: Record<string, string> = {}
-  for (const [name, one] of Object.entries(record(value)))
-    found[name] = typeof one === 'string' ? one : JSON.stringify(one)
-  return found
-}
+const variables: Read<Readonly<Record<string, string>>> = (value) =>
+  Object.fromEntries(Object.entries(record(value)).map(([name, one]) => [name, asText(one)]))
+const asText = (one: unknown): string => (typeof one === 'string' ? one : JSON.stringify(one))
 
 /** Reads what happened; total. What is no object has none of the fields. */
 export const readEvent: Read<EventData> = fields({
@@ -57,16 +54,8 @@ export const readEvent: Read<EventData> = fields({
   message: fields({ headers: fields(each(figure, 'message-id', 'to', 'from', 'subject')) }),
   envelope: fields(each(figure, 'targets')),
   'delivery-status': fields({
-    ...each(
-      figure,
-      'code',
-      'message',
-      'description',
-      'mx-host',
-      'enhanced-code',
-      'bounce-code',
-      'bounce-type',
-    ),
+    ...each(figure, 'code', 'message', 'description', 'mx-host'),
+    ...each(figure, 'enhanced-code', 'bounce-code', 'bounce-type'),
   }),
   reject: fields(each(figure, 'reason')),
   'client-info': fields(each(figure, 'user-agent')),
