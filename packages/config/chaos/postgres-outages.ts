@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseError } from 'pg'
 import { fill } from './disk/small.ts'
@@ -30,10 +30,22 @@ export function fullTablespace(place: Place, folder: string): Outage {
     // pages that are there already have room for some rows
     partial: true,
     async begin() {
+      // a new database has pages that are only in memory; a checkpoint that finds no room for them fails for the whole server
+      await onPostgres((client) => client.query('checkpoint'))
+      refuseHoles(folder)
       fill(filler)
       await expectFull(databaseOf(place))
     },
     end: async () => rmSync(filler),
+  }
+}
+
+/** @throws Error a page that exists has no room of its own yet */
+function refuseHoles(folder: string): void {
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    const file = statSync(join(folder, name), { throwIfNoEntry: false })
+    if (file?.isFile() === true && file.blocks * 512 < file.size)
+      throw new Error(`${name} has holes, which would break the checkpoints of the server`)
   }
 }
 
