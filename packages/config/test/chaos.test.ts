@@ -56,11 +56,10 @@ describe('nothing acknowledged is lost, and nothing done twice,', { timeout: 240
     expect(figures.posts).toBeGreaterThan(500)
   })
 
-  // each of them does little but wait
+  // each of them does little but wait; a full disk of PostgreSQL is left to `pnpm chaos`, since others use the server
   test.concurrent.for([
     ['outage', 'sqlite', '2'],
     ['full-disk', 'sqlite', '12'],
-    ['full-disk', 'postgres', '12'],
     ['read-only', 'sqlite', '12'],
     ['read-only', 'postgres', '12'],
   ] as const)('while storage is out of reach: %s %s', async ([scenario, store, seconds], { skip }) => {
