@@ -15,7 +15,7 @@ const BATCH = 100
  */
 export function createQueuedWork(settings: Settings, handlers: Handlers, dispatcher: Dispatcher): Work {
   const { store, now, leaseMs, logger } = settings
-  const sweep = createSweep(() => enqueueFree(now()), settings)
+  const sweep = createSweep(enqueueFree, settings)
   let starting: ReturnType<typeof setTimeout> | undefined
 
   /**
@@ -41,10 +41,10 @@ export function createQueuedWork(settings: Settings, handlers: Handlers, dispatc
     return false
   }
 
-  async function enqueueFree(dueBy: number): Promise<number> {
+  async function enqueueFree(dueBy: number, isOver: () => boolean): Promise<number> {
     const started = now()
     let enqueued = 0
-    for (;;) {
+    while (!isOver()) {
       const claimed = await store.claim({
         now: started,
         dueBy,
@@ -53,9 +53,10 @@ export function createQueuedWork(settings: Settings, handlers: Handlers, dispatc
       })
       const events = claimed.map(({ event }) => ({ event, again: true }))
       const ids = events.map(({ event }) => event.id)
-      if (events.length === 0 || !(await enqueue(events, ids))) return enqueued
+      if (events.length === 0 || !(await enqueue(events, ids))) break
       enqueued += events.length
     }
+    return enqueued
   }
 
   async function run({ event, attempt, attempts }: QueuedEvent): Promise<'settled' | 'failed' | 'dead'> {
@@ -93,7 +94,7 @@ export function createQueuedWork(settings: Settings, handlers: Handlers, dispatc
       if (events.length > 0) await enqueue(events, claimed)
       return { failed: new Set(), busy: new Set() }
     },
-    resume: () => enqueueFree(Number.MAX_SAFE_INTEGER),
+    resume: sweep.resume,
     sweep() {
       sweep.start()
       // not before all handlers that are registered in one go are there

@@ -48,9 +48,7 @@ export const DEAD = 'the event is dead: it was tried often enough; revive it whe
 
 export function createWork(settings: Settings, handlers: Handlers): Work {
   const { store, now, leaseMs, retry, logger } = settings
-  const sweep = createSweep(() => workOff(now()), settings)
-  const resuming = new Set<Promise<unknown>>()
-  let stopped = false
+  const sweep = createSweep(workOff, settings)
 
   /**
    * Runs the handlers of events that have just been claimed. One that fails or hangs does not hold up another: what
@@ -133,13 +131,13 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
    * What fails stays claimed, so that what comes after it has its turn; but not until its lease is over, since then it
    * may be somebody else's.
    */
-  async function workOff(dueBy: number): Promise<number> {
+  async function workOff(dueBy: number, isOver: () => boolean): Promise<number> {
     const started = now()
     const failed: SettleOutcome[] = []
     let settled = 0
     let due = dueBy
     let held = started
-    while (!stopped) {
+    while (!isOver()) {
       const claimedAt = now()
       const begun = performance.now()
       const claimed = await store.claim({
@@ -172,16 +170,9 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
       await settle(failed)
       return { failed: new Set([...failed.map(({ id }) => id), ...lost]), busy }
     },
-    async resume() {
-      const working = workOff(Number.MAX_SAFE_INTEGER)
-      resuming.add(working)
-      return working.finally(() => resuming.delete(working))
-    },
+    resume: sweep.resume,
     sweep: sweep.start,
-    async stop() {
-      stopped = true
-      await Promise.allSettled([sweep.stop(), ...resuming])
-    },
+    stop: sweep.stop,
   }
 }
 
