@@ -18,7 +18,7 @@ export function createSweep(
 ): Sweep {
   const underWay = new Set<Promise<unknown>>()
   let timer: ReturnType<typeof setInterval> | undefined
-  let sweeping: Promise<unknown> | undefined
+  let sweeping = false
   let over = false
 
   async function run(dueBy: number): Promise<number> {
@@ -31,12 +31,14 @@ export function createSweep(
     start() {
       if (sweepEveryMs === false || timer !== undefined) return
       timer = setInterval(() => {
-        sweeping ??= run(now())
+        if (sweeping) return
+        sweeping = true
+        run(now())
           .catch((error: unknown) =>
             logger.error(errorFacts(error), 'the sweep failed; the next one will try again'),
           )
           .finally(() => {
-            sweeping = undefined
+            sweeping = false
           })
       }, sweepEveryMs)
       // a program that has nothing else to do may end; fetch runtimes have plain numbers for timers

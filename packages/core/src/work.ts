@@ -80,7 +80,8 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
 
     async function handle(one: Claimed): Promise<void> {
       const outcome = await runOne(one, remaining())
-      if (outcome === undefined) lost.push(one.event.id)
+      if (outcome === 'lost') lost.push(one.event.id)
+      else if (outcome === 'committed') settled += 1
       else (outcome.outcome === 'settled' ? succeeded : failed).push(outcome)
     }
 
@@ -106,15 +107,18 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
     return { settled, failed, lost }
   }
 
-  /** @returns nothing where the lease ended first: the event is no longer ours to settle */
-  async function runOne(claimed: Claimed, remainingMs: number): Promise<SettleOutcome | undefined> {
+  /** @returns `lost`: the lease ended first, the event is no longer ours to settle · `committed`: it is settled already */
+  async function runOne(
+    claimed: Claimed,
+    remainingMs: number,
+  ): Promise<SettleOutcome | 'lost' | 'committed'> {
     const { id } = claimed.event
     const { attempt } = claimed
     // more attempts than there are: the last ones ended with their lease or their process, and so would this one
     if (attempt <= retry.attempts) {
       const ran = remainingMs > 0 ? await runEvent(claimed, remainingMs, settings, handlers) : 'lost'
-      if (ran === 'lost') return undefined
-      if (ran !== 'failed') return { id, outcome: 'settled' }
+      if (ran === 'lost' || ran === 'committed') return ran
+      if (ran === 'succeeded') return { id, outcome: 'settled' }
       if (attempt < retry.attempts) return { id, outcome: 'failed', retryAt: now() + pauseAfter(attempt) }
     }
     logger.error(factsOf(claimed), DEAD)
