@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { UsageError, whole } from '../usage.ts'
 
 /** What was asked for on the command line. */
 export interface Wanted {
@@ -14,11 +15,6 @@ export interface Wanted {
   readonly soak: number
   /** Where the figures are written as JSON. */
   readonly json?: string
-}
-
-/** A command line that cannot be understood; the message says what to write instead. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
 }
 
 /** A group as `--help` lists it. */
@@ -61,10 +57,10 @@ export function readArguments(args: readonly string[], groups: readonly Named[])
   if (json === '') throw new UsageError('--json wants the name of a file')
   return {
     groups: positionals.length === 0 ? known : known.filter((name) => positionals.includes(name)),
-    rounds: whole('--rounds', values.rounds, 1, 1_000, short ? 3 : 7),
+    rounds: whole('--rounds', values.rounds ?? (short ? '3' : '7'), 1, 1_000),
     short,
     large,
-    soak: whole('--soak', values.soak, 1, 1_440, 0),
+    soak: values.soak === undefined ? 0 : whole('--soak', values.soak, 1, 1_440),
     ...(json === undefined ? {} : { json }),
   }
 }
@@ -89,18 +85,4 @@ function parse(args: readonly string[]) {
     // Node adds hints on further lines
     throw new UsageError(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error))
   }
-}
-
-function whole(
-  option: string,
-  text: string | undefined,
-  least: number,
-  most: number,
-  otherwise: number,
-): number {
-  if (text === undefined) return otherwise
-  const value = Number(text)
-  if (!/^\d+$/.test(text) || value < least || value > most)
-    throw new UsageError(`${option} wants a whole number from ${least} to ${most}`)
-  return value
 }

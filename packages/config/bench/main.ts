@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { readArguments, UsageError, usageOf, type Wanted } from './arguments.ts'
+import { UsageError } from '../usage.ts'
+import { readArguments, usageOf, type Wanted } from './arguments.ts'
 import { buildAll } from './built.ts'
 import type { Group } from './group.ts'
 import { duplicates } from './groups/duplicates.ts'

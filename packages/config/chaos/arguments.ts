@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { UsageError, whole } from '../fuzz/arguments.ts'
+import { UsageError, whole } from '../usage.ts'
 import { STORES, type StoreName } from './open-store.ts'
 import { SABOTAGES, type Sabotage } from './sabotage.ts'
 import type { Scenario, Size } from './scenario.ts'

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
-import { UsageError } from '../fuzz/arguments.ts'
 import { createRandom } from '../fuzz/random.ts'
 import type { Output } from '../fuzz/report.ts'
+import { UsageError } from '../usage.ts'
 import { readArguments, usageOf, type Wanted } from './arguments.ts'
 import { LeftOut, Missing } from './missing.ts'
 import { createProgress, type Row, showBreak, showFaults, showNote, showSummary } from './report.ts'

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
+import { UsageError, whole } from '../usage.ts'
 import type { FoundTarget } from './targets.ts'
 
 /** What was asked for on the command line. */
@@ -14,11 +15,6 @@ export interface Wanted {
   readonly threads: number
   /** The one case to replay. */
   readonly only?: number
-}
-
-/** A command line that cannot be understood; the message says what to write instead. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
 }
 
 const DEFAULT_CASES = 2_000
@@ -115,12 +111,4 @@ function chosen(targets: readonly FoundTarget[], names: readonly string[]): read
     }
     return target
   })
-}
-
-/** @throws UsageError what is no whole number within these bounds */
-export function whole(option: string, text: string, least: number, most: number): number {
-  const value = Number(text)
-  if (!/^\d+$/.test(text) || value < least || value > most)
-    throw new UsageError(`${option} wants a whole number from ${least} to ${most}`)
-  return value
 }

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
-import { readArguments, UsageError, usageOf, type Wanted } from './arguments.ts'
+import { UsageError } from '../usage.ts'
+import { readArguments, usageOf, type Wanted } from './arguments.ts'
 import { type Result, runFleet } from './fleet.ts'
 import {
   endProgress,

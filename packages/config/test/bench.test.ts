@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { describe, expect, it, test } from 'vitest'
-import { readArguments, UsageError } from '../bench/arguments.ts'
+import { readArguments } from '../bench/arguments.ts'
 import { main } from '../bench/main.ts'
 import { median, ratioOf, timeInTurn } from '../bench/measure.ts'
 import { isCleared, showTable } from '../bench/report.ts'
 import { requestOf } from '../bench/request.ts'
 import { findSubjects } from '../bench/subjects.ts'
 import { root } from '../check/workspace.ts'
+import { UsageError } from '../usage.ts'
 
 const GROUPS = [
   { name: 'verify', about: 'one' },

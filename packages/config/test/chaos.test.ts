@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { readArguments } from '../chaos/arguments.ts'
 import { main } from '../chaos/main.ts'
 import { SCENARIOS } from '../chaos/scenarios.ts'
-import { UsageError } from '../fuzz/arguments.ts'
+import { UsageError } from '../usage.ts'
 
 /** How long a process takes to start says nothing here, where other tests run beside it. */
 const PATIENT = ['--recovery', '60000']

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { readArguments, UsageError } from '../fuzz/arguments.ts'
+import { readArguments } from '../fuzz/arguments.ts'
 import { target } from '../fuzz/broken.ts'
 import { type Run, runFleet } from '../fuzz/fleet.ts'
 import { main } from '../fuzz/main.ts'
@@ -8,6 +8,7 @@ import { readObject } from '../fuzz/oracle.ts'
 import { showPost } from '../fuzz/post.ts'
 import { BATCH, runBatch, seriesOf } from '../fuzz/run-cases.ts'
 import { type FoundTarget, findTargets } from '../fuzz/targets.ts'
+import { UsageError } from '../usage.ts'
 
 const broken: FoundTarget = {
   name: 'broken',
