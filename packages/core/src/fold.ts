@@ -144,11 +144,6 @@ export function spentAt(marks: readonly Mark[]): number {
   return Math.max(0, ...marks.map((mark) => mark.at), ...holding(marks).map(lasts))
 }
 
-/** Whether nothing follows from these marks any more that lasts up to `before` or is younger (milliseconds since the epoch). */
-export function isSpent(marks: readonly Mark[], before: number): boolean {
-  return spentAt(marks) < before
-}
-
 /** A mark without the words of people, which may name the address. */
 export function withoutNote(mark: Mark): Mark {
   if (!('note' in mark)) return mark

@@ -5,7 +5,7 @@ import type { AuditEntry, AuditQuery, Page, PageQuery, Suppression, SuppressionQ
 
 export { decodeCursor, encodeCursor, pageLimit, toPage } from './cursor.ts'
 export type { MailEvent } from './events.ts'
-export { type Added, type Folded, foldMarks, isSpent, type Mark, spentAt, withoutNote } from './fold.ts'
+export { type Added, type Folded, foldMarks, type Mark, spentAt, withoutNote } from './fold.ts'
 export type { Change, Keeper, Kept } from './indexed/keeper.ts'
 export { indexedStore } from './indexed-store.ts'
 export type {
@@ -183,7 +183,7 @@ export interface PruneLimits {
   /** Settled events are deleted, and with them the memory that they were there. */
   readonly eventsBefore: number
   readonly quarantinedBefore: number
-  /** Addresses from whose marks nothing follows any more (`isSpent`) are forgotten. */
+  /** Addresses from whose marks nothing follows any more (`spentAt`) are forgotten. */
   readonly addressesBefore: number
   readonly auditBefore: number
   /** What is left of an event when its details are past keeping. */

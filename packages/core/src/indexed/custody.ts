@@ -1,4 +1,4 @@
-import { foldMarks, isSpent, withoutNote } from '../fold.ts'
+import { foldMarks, spentAt, withoutNote } from '../fold.ts'
 import type { Erasure, PruneLimits, PruneReport } from '../store.ts'
 import type { Row, Tables } from './tables.ts'
 
@@ -21,7 +21,7 @@ export function prune(
     events,
     redacted,
     quarantined: quarantine.drop((item) => item.receivedAt < before),
-    addresses: addresses.drop(({ marks }) => isSpent(marks, limits.addressesBefore)),
+    addresses: addresses.drop(({ marks }) => spentAt(marks) < limits.addressesBefore),
     audit: trail.drop((entry) => entry.at < auditBefore),
     tokens: tokens.drop((token) => token.until < limits.now),
   }

@@ -2,7 +2,6 @@ import {
   type Added,
   type AuditEntry,
   foldMarks,
-  isSpent,
   type Mark,
   type Suppression,
   spentAt,
@@ -38,7 +37,7 @@ export function moveMarks(draft: Draft, from: string, to: string): void {
 /** Forgets an address if nothing follows from its marks any more. @returns whether it did */
 export function forgetIfSpent(draft: Draft, key: string, before: number): boolean {
   const known = draft.get('marks', key) !== undefined
-  const spent = isSpent(marksOf(draft, key), before)
+  const spent = spentAt(marksOf(draft, key)) < before
   if (spent) forget(draft, key)
   return known && spent
 }

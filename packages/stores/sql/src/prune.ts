@@ -1,4 +1,4 @@
-import { isSpent, type Mark, type PruneLimits, type PruneReport } from '@bouncy/core/store'
+import { type Mark, type PruneLimits, type PruneReport, spentAt } from '@bouncy/core/store'
 import type { Access } from './access.ts'
 import { putMarks, toAddressRow } from './addresses.ts'
 import type { Dialect } from './dialect.ts'
@@ -96,7 +96,7 @@ async function forgetAddresses(
     .limit(STEP)
   const rows = await dialect.holdFree(old).execute()
   const known = rows.map((row) => ({ ...row, marks: JSON.parse(row.marks) as readonly Mark[] }))
-  const spent = known.filter(({ marks }) => isSpent(marks, addressesBefore)).map((row) => row.address)
+  const spent = known.filter(({ marks }) => spentAt(marks) < addressesBefore).map((row) => row.address)
   await replaceSuppressions(trx, dialect, new Map(spent.map((address) => [address, []])))
   await deleteRows(trx, 'bouncy_addresses', spent)
   // of rows that an earlier version wrote it is not known when they end
