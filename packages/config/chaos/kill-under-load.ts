@@ -8,9 +8,6 @@ import type { Score } from './score.ts'
 import { postsOf, type Stage } from './stage.ts'
 import type { Letter } from './traffic.ts'
 
-/** Looks what is settled among the events that were under way. */
-type AfterRestart = (place: Place, score: Score, underWay: readonly Letter[]) => Promise<void>
-
 /** Acknowledged posts between two kills, at most. */
 const MOST_BETWEEN = 150
 const LATEST_MS = 30_000
@@ -21,12 +18,12 @@ const MOST_REPLAYED = 3_000
 /**
  * Kills the receiver again and again, and sees that nothing is lost or done twice; then sends all of it once more.
  *
- * @param whileDown runs when the process is gone. @returns what to do when it is there again
+ * @param whileDown runs when the process is gone
  */
 export async function killUnderLoad(
   run: Run,
   { place, receiver, traffic, score, sender, connections }: Stage,
-  whileDown: () => AfterRestart | undefined,
+  whileDown: () => void = () => {},
 ): Promise<Result> {
   const random = run.random('moments')
   const load = startLoad(receiver, sender, traffic, score, connections)
@@ -34,6 +31,7 @@ export async function killUnderLoad(
   const faults: string[] = []
   let recoveryMs = 0
   let kills = 0
+  let noted = 0
 
   while (kills < run.size.kills) {
     run.tell(`kill ${kills + 1} of ${run.size.kills}, ${score.acknowledged.size} posts acknowledged`)
@@ -46,7 +44,8 @@ export async function killUnderLoad(
     let killed = performance.now()
     await receiver.kill()
     const underWay = load.outstanding().filter(({ forged }) => !forged)
-    const afterRestart = whileDown()
+    const acknowledged = [...score.acknowledged.values()]
+    whileDown()
     if (random.chance(0.1)) {
       // once more, while it starts; one that ends by itself does so again below
       const starting = receiver.start().catch(() => {})
@@ -67,7 +66,8 @@ export async function killUnderLoad(
         `it took ${Math.round(recovered)} ms to recover from kill ${kills}, ${Math.round(listening)} of them until it listened; ${run.size.recovery} are allowed`,
       )
     recoveryMs = Math.max(recoveryMs, recovered)
-    await afterRestart?.(place, score, underWay)
+    await noteSettled(place, score, [...acknowledged.slice(noted), ...underWay])
+    noted = acknowledged.length
   }
 
   run.tell('draining')
@@ -77,6 +77,7 @@ export async function killUnderLoad(
     )
 
   await receiver.stop()
+  await noteSettled(place, score, [...score.acknowledged.values()].slice(noted))
   // before anything is sent again, which would make good what was lost
   const audited = await audit(place, score)
 
@@ -126,11 +127,14 @@ export function lostAll({ score, receiver }: Stage): (error: unknown) => Result 
 function countEvents(letters: Iterable<Letter>): number {
   return [...letters].reduce((sum, { forged, recipients }) => sum + (forged ? 0 : recipients.length), 0)
 }
-/** What is settled although nobody was told must not be handled again either. */
-export const noteSettled: AfterRestart = async (place, score, underWay) => {
+/**
+ * What is settled must not be handled again, whether anybody was told or not. An acknowledgement alone does not say so:
+ * handlers have succeeded then, and the store is told beside the reply.
+ */
+async function noteSettled(place: Place, score: Score, letters: readonly Letter[]): Promise<void> {
   const { store, close } = await place.open()
   try {
-    for (const key of underWay.flatMap(({ recipients }) => recipients)) {
+    for (const key of letters.flatMap(({ recipients }) => recipients)) {
       const { items } = await store.events({ key, state: 'settled' })
       if (items.length > 0) score.settled(key)
     }

@@ -58,7 +58,6 @@ export function createScore(ledger: string): Score {
         return refused
       }
       if (status === 200) {
-        for (const recipient of letter.recipients) settle(recipient)
         acknowledged.set(letter.number, letter)
         return true
       }

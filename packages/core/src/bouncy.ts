@@ -61,6 +61,7 @@ export function createBouncy(options: BouncyOptions): Bouncy {
     resume: work.resume,
     async close() {
       await Promise.all([receiver.drain(), work.stop()])
+      await work.flush()
       // now nothing more has to go into the queue
       await dispatcher?.close()
       await store.close()

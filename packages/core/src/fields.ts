@@ -22,7 +22,8 @@ export const record: Read<Readonly<Record<string, unknown>>> = (value) => {
 }
 
 /**
- * An object of which only these fields are read, each by its own reader; what is no object has none of them.
+ * An object of which only these fields are read, each by its own reader; what is no object has none of them. What it
+ * costs depends on how many fields are there, not on how many there might be.
  *
  * @example
  * const readPost = fields({ Type: text, Recipients: list })
@@ -30,14 +31,15 @@ export const record: Read<Readonly<Record<string, unknown>>> = (value) => {
 export function fields<Shape extends Readonly<Record<string, Read<unknown>>>>(
   shape: Shape,
 ): Read<{ readonly [Name in keyof Shape]: ReturnType<Shape[Name]> }> {
-  const names = Object.keys(shape)
-  const readers = Object.values(shape)
+  const readers = new Map(Object.entries(shape))
+  const absent = Object.fromEntries([...readers].map(([name, read]) => [name, read(undefined)]))
   return (value) => {
-    const source: Readonly<Record<string, unknown>> = isRecord(value) ? value : {}
-    const found: Record<string, unknown> = {}
-    for (let at = 0; at < names.length; at += 1) {
-      const name = names[at] as string
-      found[name] = (readers[at] as Read<unknown>)(source[name])
+    const found: Record<string, unknown> = { ...absent }
+    if (isRecord(value)) {
+      for (const name in value) {
+        const read = readers.get(name)
+        if (read !== undefined) found[name] = read(value[name])
+      }
     }
     return found as never
   }

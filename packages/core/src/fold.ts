@@ -186,6 +186,8 @@ const providerOf = (source: string | undefined): unknown =>
   source === undefined ? undefined : (JSON.parse(source) as readonly unknown[])[0]
 
 function compact(marks: readonly Mark[]): readonly Mark[] {
+  // the usual case: of most addresses one thing is known
+  if (marks.length < 2) return marks
   const lifts = newestOf(
     marks.filter((mark) => mark.kind === 'lift'),
     (mark) => keyOf(mark.source, mark.scope),
@@ -221,6 +223,7 @@ function derive(marks: readonly Mark[]): Folded['suppressions'] {
 
 /** The evidence of each suppression that follows, expired ones included. */
 function holding(marks: readonly Mark[]): readonly SuppressMark[] {
+  if (!marks.some(isEvidence)) return []
   const strikes = group(
     marks.filter((mark) => mark.kind === 'strike'),
     (mark) => keyOf(mark.ledger, mark.scope),

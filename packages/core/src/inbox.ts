@@ -1,5 +1,6 @@
 import type { Settings } from './bouncy.ts'
 import { WebhookError } from './error.ts'
+import type { MailEvent } from './events.ts'
 import type { Handlers } from './handlers.ts'
 import { type Delivered, recordEvents } from './record-events.ts'
 import type { Work } from './work.ts'
@@ -18,20 +19,34 @@ export interface Inbox {
 }
 
 export function createInbox(settings: Settings, handlers: Handlers, work: Work): Inbox {
-  /** Events that a request of this process is working on: a twin waits for its outcome instead of asking the store. */
-  const working = new Map<string, Promise<boolean>>()
+  /**
+   * Events that a request of this process is working on, each with what that request will have done: a twin waits for its
+   * outcome instead of asking the store.
+   */
+  const working = new Map<string, Promise<ReadonlySet<string>>>()
 
-  async function accept({ events, ...rest }: Delivered): Promise<Accepted> {
-    const unique = [...new Map(events.map((event) => [event.id, event])).values()]
-    const twins = unique.flatMap((event) => working.get(event.id) ?? [])
-    const own = unique.filter((event) => !working.has(event.id))
+  async function accept({ events, quarantined, tokens }: Delivered): Promise<Accepted> {
+    const unique =
+      events.length < 2 ? events : [...new Map(events.map((event) => [event.id, event])).values()]
+    const own: MailEvent[] = []
+    const twins: Promise<boolean>[] = []
     const { promise: finished, resolve: finish } = Promise.withResolvers<ReadonlySet<string>>()
-    const succeeds = (id: string): Promise<boolean> => finished.then((done) => done.has(id))
-    for (const { id } of own) working.set(id, succeeds(id))
-    let done: ReadonlySet<string> = new Set()
+    for (const event of unique) {
+      const { id } = event
+      const twin = working.get(id)
+      if (twin !== undefined) twins.push(twin.then((done) => done.has(id)))
+      else {
+        own.push(event)
+        working.set(id, finished)
+      }
+    }
+    let done: ReadonlySet<string> = NOTHING
+    let settled: Promise<unknown> | undefined
     try {
-      const result = await recordAndHandle({ events: own, ...rest })
+      const result = await recordAndHandle({ events: own, quarantined, tokens })
       done = result.done
+      settled = result.settled
+      if (twins.length === 0) return result.accepted
       const twinsDone = await Promise.all(twins)
       return {
         ...result.accepted,
@@ -39,18 +54,30 @@ export function createInbox(settings: Settings, handlers: Handlers, work: Work):
         failed: result.accepted.failed + twinsDone.filter((ok) => !ok).length,
       }
     } finally {
-      for (const { id } of own) working.delete(id)
       finish(done)
+      if (settled === undefined) for (const { id } of own) working.delete(id)
+      else void forget(own, done, settled)
     }
+  }
+
+  /** Until the store knows that they are done it would say that somebody is working on them. */
+  async function forget(
+    events: readonly MailEvent[],
+    done: ReadonlySet<string>,
+    settled: Promise<unknown>,
+  ): Promise<void> {
+    for (const { id } of events) if (!done.has(id)) working.delete(id)
+    await settled
+    for (const id of done) working.delete(id)
   }
 
   async function recordAndHandle({ events, quarantined, tokens }: Delivered): Promise<{
     readonly accepted: Accepted
     readonly done: ReadonlySet<string>
+    readonly settled?: Promise<unknown> | undefined
   }> {
-    const nothing = { recorded: 0, duplicates: 0, failed: 0, busy: 0 }
-    if (events.length + quarantined.length + tokens.length === 0)
-      return { accepted: nothing, done: new Set() }
+    const accepted = { recorded: 0, duplicates: 0, failed: 0, busy: 0 }
+    if (events.length + quarantined.length + tokens.length === 0) return { accepted, done: NOTHING }
     const { events: recorded, tokenReused } = await recordEvents(
       { events, quarantined, tokens },
       settings,
@@ -59,17 +86,17 @@ export function createInbox(settings: Settings, handlers: Handlers, work: Work):
     if (tokenReused) {
       throw new WebhookError('certainly-forged', '[bouncy/core] a signed token came again with another body')
     }
-    const { failed, busy } = await work.handle(recorded)
-    return {
-      accepted: {
-        recorded: recorded.filter((one) => one.state === 'new').length,
-        duplicates: recorded.filter((one) => one.state !== 'new' && !busy.has(one.id)).length,
-        failed: failed.size,
-        busy: busy.size,
-      },
-      done: new Set(recorded.map(({ id }) => id).filter((id) => !failed.has(id) && !busy.has(id))),
+    const { failed, busy, settled } = await work.handle(recorded)
+    const done = new Set<string>()
+    for (const { id, state } of recorded) {
+      if (state === 'new') accepted.recorded += 1
+      else if (!busy.has(id)) accepted.duplicates += 1
+      if (!failed.has(id) && !busy.has(id)) done.add(id)
     }
+    return { accepted: { ...accepted, failed: failed.size, busy: busy.size }, done, settled }
   }
 
   return { accept }
 }
+
+const NOTHING: ReadonlySet<string> = new Set()

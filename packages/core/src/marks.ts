@@ -5,6 +5,7 @@ import type { Decision, PolicyContext } from './policy.ts'
 /** What a policy decided of an event, with the event's own time, source and id: what is stored. */
 export function markOf(event: MailEvent, decision: Decision, { recipient }: PolicyContext): Mark {
   const at = Date.parse(event.timestamp)
+  if (decision.effect === 'reset') return { kind: 'reset', at, ledger: decision.ledger }
   const source = JSON.stringify([event.provider, event.stream, recipient?.tenant])
   const evidence = { at, id: event.id, source, provider: event.provider }
   switch (decision.effect) {
@@ -21,8 +22,6 @@ export function markOf(event: MailEvent, decision: Decision, { recipient }: Poli
       const { effect: _, ...rest } = decision
       return { kind: 'strike', ...evidence, ...rest }
     }
-    case 'reset':
-      return { kind: 'reset', at, ledger: decision.ledger }
     case 'lift':
       return { kind: 'lift', at, source }
   }

@@ -104,5 +104,7 @@ export function createQueuedWork(settings: Settings, handlers: Handlers, dispatc
       clearTimeout(starting)
       await sweep.stop()
     },
+    // a job ends after the store knows
+    async flush() {},
   }
 }

@@ -19,27 +19,38 @@ const DEFAULT_MAX_BODY = 5 * 1024 * 1024
 export function createReceiver(settings: Settings, inbox: Inbox): Receiver {
   const { logger, now } = settings
   const providers = new Map(settings.providers.map((provider) => [provider.name, provider]))
-  const underWay = new Set<Promise<unknown>>()
+  let underWay = 0
+  const idle = Promise.withResolvers<void>()
   let closing = false
 
   async function receive(name: string, request: WebhookRequest | UnreadRequest): Promise<WebhookReply> {
-    const deadline = startable(settings.replyWithinMs)
+    const { promise: answer, resolve, reject } = Promise.withResolvers<WebhookReply>()
+    let deadline: ReturnType<typeof setTimeout> | undefined
+    // it begins to run when the body is there, which has a deadline of its own
+    const bodyIsRead = (): void => {
+      deadline = setTimeout(late, settings.replyWithinMs, reject)
+    }
     try {
-      const work = take(admit(name), request, deadline.start)
-      const finished: Promise<unknown> = work.then(nothing, nothing).then(() => underWay.delete(finished))
-      underWay.add(finished)
-      return await Promise.race([work, deadline.passed])
+      const provider = admit(name)
+      underWay += 1
+      take(provider, request, bodyIsRead).finally(leave).then(resolve, reject)
+      return await answer
     } catch (error) {
       return refuse(name, error)
     } finally {
-      deadline.stop()
+      clearTimeout(deadline)
     }
+  }
+
+  function leave(): void {
+    underWay -= 1
+    if (closing && underWay === 0) idle.resolve()
   }
 
   function admit(name: string): Provider {
     if (closing)
       throw new WebhookError('closing', '[bouncy/core] close() was called; the sender will try again')
-    if (underWay.size >= settings.maxInFlight) {
+    if (underWay >= settings.maxInFlight) {
       throw new WebhookError('overloaded', '[bouncy/core] maxInFlight requests are under way')
     }
     const provider = providers.get(name)
@@ -74,7 +85,9 @@ export function createReceiver(settings: Settings, inbox: Inbox): Receiver {
     }
     const parsed = parse(provider, payload, request)
     const receivedAt = new Date(now()).toISOString()
-    const quarantined = await quarantine(provider, parsed, receivedAt)
+    const quarantined = parsed.quarantined?.length
+      ? await quarantine(provider, parsed.quarantined, receivedAt)
+      : []
     const accepted = await store({
       events: parsed.events.map((event) => dated(event, receivedAt)),
       quarantined,
@@ -145,7 +158,7 @@ export function createReceiver(settings: Settings, inbox: Inbox): Receiver {
 
   async function drain(): Promise<void> {
     closing = true
-    while (underWay.size > 0) await Promise.allSettled(underWay)
+    if (underWay > 0) await idle.promise
   }
 
   return { receive, drain }
@@ -185,11 +198,11 @@ const dated = (event: MailEvent, receivedAt: string): MailEvent =>
 
 async function quarantine(
   provider: Provider,
-  parsed: Parsed,
+  quarantined: NonNullable<Parsed['quarantined']>,
   receivedAt: string,
 ): Promise<readonly Quarantined[]> {
   return Promise.all(
-    (parsed.quarantined ?? []).map(async ({ reason, raw }) => {
+    quarantined.map(async ({ reason, raw }) => {
       const identity = new TextEncoder().encode(JSON.stringify([provider.name, reason, raw]))
       const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', identity))
       const hex = Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')
@@ -198,22 +211,6 @@ async function quarantine(
   )
 }
 
-/** A deadline that begins to run when it is told to: the body has its own. */
-function startable(ms: number): { readonly passed: Promise<never>; start(): void; stop(): void } {
-  const { promise: passed, reject } = Promise.withResolvers<never>()
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = (): void => {
-    reject(
-      new WebhookError('took-too-long', '[bouncy/core] no outcome within replyWithinMs; the work goes on'),
-    )
-  }
-  return {
-    passed,
-    start: () => {
-      timer = setTimeout(late, ms)
-    },
-    stop: () => clearTimeout(timer),
-  }
+function late(reject: (error: WebhookError) => void): void {
+  reject(new WebhookError('took-too-long', '[bouncy/core] no outcome within replyWithinMs; the work goes on'))
 }
-
-const nothing = (): void => {}

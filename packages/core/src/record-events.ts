@@ -27,47 +27,46 @@ export async function recordEvents(
   handlers: Handlers,
 ): Promise<RecordResult & { readonly events: readonly RecordedItem[] }> {
   const { store, now, leaseMs, dispatcher } = settings
-  const items = await withRecipients(
-    events.map((event) => ({ event, key: addressKey(event.recipient) })),
-    settings,
-  )
+  const keyed = events.map((event) => ({ event, key: addressKey(event.recipient) }))
+  const items: readonly Item[] =
+    settings.resolveRecipient === undefined ? keyed : await withRecipients(keyed, settings)
   const at = now()
+  const marks: NewMark[] = []
+  for (const item of items) addMarks(marks, item, settings)
   const result = await store.record({
     now: at,
     leaseUntil: at + (dispatcher?.leaseMs ?? leaseMs),
-    events: items.map(({ event, key }) => ({
-      event,
+    events: items.map(({ event, key }) => {
       // whoever enqueues does not know whom the workers have as handlers
-      settled:
+      const settled =
         dispatcher === undefined
           ? !handlers.has(event.type)
-          : dispatcher.types !== undefined && !dispatcher.types.includes(event.type),
-      ...(key === undefined ? {} : { key }),
-    })),
-    marks: items.flatMap(({ event, key, recipient }) =>
-      key === undefined ? [] : marksOf(event, key, recipient, settings),
-    ),
+          : dispatcher.types !== undefined && !dispatcher.types.includes(event.type)
+      return key === undefined ? { event, settled } : { event, settled, key }
+    }),
+    marks,
     quarantined,
     tokens,
   })
-  const byId = new Map(items.map((item) => [item.event.id, item]))
   return {
     ...result,
-    events: result.events.flatMap((one) => {
-      const item = byId.get(one.id)
-      return item === undefined ? [] : [{ ...one, event: item.event, recipient: item.recipient }]
+    events: result.events.map((one, index) => {
+      const { event, recipient } = items[index] as Item
+      return { ...one, event, recipient }
     }),
   }
 }
 
-function marksOf(
-  event: MailEvent,
-  key: string,
-  recipient: Recipient | undefined,
-  { policy }: Settings,
-): readonly NewMark[] {
+interface Item {
+  readonly event: MailEvent
+  readonly key: string | undefined
+  readonly recipient?: Recipient | undefined
+}
+
+function addMarks(marks: NewMark[], { event, key, recipient }: Item, { policy }: Settings): void {
+  if (key === undefined) return
   const context = recipient === undefined ? {} : { recipient }
-  return policy
-    .decide(event, context)
-    .map((decision) => ({ key, eventId: event.id, mark: markOf(event, decision, context) }))
+  for (const decision of policy.decide(event, context)) {
+    marks.push({ key, eventId: event.id, mark: markOf(event, decision, context) })
+  }
 }

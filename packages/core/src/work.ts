@@ -2,7 +2,8 @@ import type { Settings } from './bouncy.ts'
 import type { Handlers } from './handlers.ts'
 import { withRecipients } from './recipients.ts'
 import type { RecordedItem } from './record-events.ts'
-import { type Claimed, factsOf, runEvent } from './run-event.ts'
+import { type Claimed, factsOf, type Run, runEvent } from './run-event.ts'
+import { createSettler } from './settler.ts'
 import type { SettleOutcome } from './store.ts'
 import { createSweep } from './sweep.ts'
 
@@ -16,6 +17,8 @@ export interface Work {
   sweep(): void
   /** Ends sweeping; resolves when the sweep that is under way has ended. */
   stop(): Promise<void>
+  /** Resolves when the store knows of all whose handlers succeeded. */
+  flush(): Promise<void>
 }
 
 /** What has to be sent again. */
@@ -24,12 +27,14 @@ export interface Unhandled {
   readonly failed: ReadonlySet<string>
   /** Somebody else is running their handlers. */
   readonly busy: ReadonlySet<string>
+  /** Resolves when the store knows, or never will, of those that need not be sent again; absent where it knows already. */
+  readonly settled?: Promise<unknown>
 }
 
 /** How the handlers of some events went. */
 interface Ran {
-  /** How many were settled. */
-  readonly settled: number
+  /** How many the store knows to have succeeded, when it knows. */
+  readonly settled: Promise<number>
   readonly failed: readonly SettleOutcome[]
   /** Those whose lease ended first. */
   readonly lost: readonly string[]
@@ -41,48 +46,36 @@ const AT_ONCE = 8
 const SLOW = 1 / 8
 /** So many have their turn within one lease, even if all of them hang. */
 const RESUME_BATCH = AT_ONCE / SLOW
-const SETTLE_EVERY_MS = 1_000
 
 /** What is logged of an event that was tried often enough. */
 export const DEAD = 'the event is dead: it was tried often enough; revive it when its handlers are mended'
 
 export function createWork(settings: Settings, handlers: Handlers): Work {
   const { store, now, leaseMs, retry, logger } = settings
+  const settler = createSettler(settings)
   const sweep = createSweep(workOff, settings)
 
   /**
    * Runs the handlers of events that have just been claimed. One that fails or hangs does not hold up another: what
-   * succeeded is settled once a second, and when the lease is over nothing is waited for any longer.
+   * succeeds is settled meanwhile, and when the lease is over nothing is waited for any longer.
    *
    * @param started when they were claimed
    */
   async function run(claimed: readonly Claimed[], started: number = performance.now()): Promise<Ran> {
-    const remaining = (): number => leaseMs - (performance.now() - started)
+    const until = started + leaseMs
     const waiting = claimed.values()
+    const succeeded: Promise<boolean>[] = []
     const failed: SettleOutcome[] = []
     const lost: string[] = []
     const underWay: Promise<void>[] = []
-    let succeeded: SettleOutcome[] = []
-    let settled = 0
-    let settling: Promise<void> = Promise.resolve()
-
-    async function settleSoFar(): Promise<void> {
-      const outcomes = succeeded.splice(0)
-      try {
-        await settle(outcomes)
-        settled += outcomes.length
-      } catch (error) {
-        // they are told once more with those that come next
-        succeeded = [...outcomes, ...succeeded]
-        throw error
-      }
-    }
+    let committed = 0
 
     async function handle(one: Claimed): Promise<void> {
-      const outcome = await runOne(one, remaining())
+      const outcome = await runOne(one, until - performance.now())
       if (outcome === 'lost') lost.push(one.event.id)
-      else if (outcome === 'committed') settled += 1
-      else (outcome.outcome === 'settled' ? succeeded : failed).push(outcome)
+      else if (outcome === 'committed') committed += 1
+      else if (outcome === 'succeeded') succeeded.push(settler.settle(one.event.id, until))
+      else failed.push(outcome)
     }
 
     async function work(): Promise<void> {
@@ -93,17 +86,13 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
       }
     }
 
-    const ticking = setInterval(() => {
-      settling = settling.then(settleSoFar).catch(() => {})
-    }, SETTLE_EVERY_MS)
-    try {
+    const [only] = claimed
+    if (claimed.length === 1 && only !== undefined) await handle(only)
+    else {
       await Promise.all(Array.from({ length: Math.min(AT_ONCE, claimed.length) }, work))
       await Promise.all(underWay)
-    } finally {
-      clearInterval(ticking)
-      await settling
-      await settleSoFar()
     }
+    const settled = Promise.all(succeeded).then((known) => committed + known.filter(Boolean).length)
     return { settled, failed, lost }
   }
 
@@ -111,14 +100,13 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
   async function runOne(
     claimed: Claimed,
     remainingMs: number,
-  ): Promise<SettleOutcome | 'lost' | 'committed'> {
+  ): Promise<SettleOutcome | Exclude<Run, 'failed'>> {
     const { id } = claimed.event
     const { attempt } = claimed
     // more attempts than there are: the last ones ended with their lease or their process, and so would this one
     if (attempt <= retry.attempts) {
       const ran = remainingMs > 0 ? await runEvent(claimed, remainingMs, settings, handlers) : 'lost'
-      if (ran === 'lost' || ran === 'committed') return ran
-      if (ran === 'succeeded') return { id, outcome: 'settled' }
+      if (ran !== 'failed') return ran
       if (attempt < retry.attempts) return { id, outcome: 'failed', retryAt: now() + pauseAfter(attempt) }
     }
     logger.error(factsOf(claimed), DEAD)
@@ -153,7 +141,7 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
       if (claimed.length === 0) break
       if (failed.length === 0) held = claimedAt
       const ran = await run(await withRecipients(claimed, settings), begun)
-      settled += ran.settled
+      settled += await ran.settled
       failed.push(...ran.failed)
       if (now() - held > leaseMs / 2) {
         // what has just failed is left alone by what is still to come
@@ -170,13 +158,14 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
       const busy = new Set(recorded.filter(({ state }) => state === 'busy').map(({ id }) => id))
       const claimed = recorded.filter(({ attempt }) => attempt > 0)
       if (claimed.length === 0) return { failed: new Set(), busy }
-      const { failed, lost } = await run(claimed)
+      const { settled, failed, lost } = await run(claimed)
       await settle(failed)
-      return { failed: new Set([...failed.map(({ id }) => id), ...lost]), busy }
+      return { failed: new Set([...failed.map(({ id }) => id), ...lost]), busy, settled }
     },
     resume: sweep.resume,
     sweep: sweep.start,
     stop: sweep.stop,
+    flush: settler.flush,
   }
 }
 

@@ -282,8 +282,49 @@ describe('handlers', () => {
     })
     const events = Array.from({ length: 12 }, (_, index) => ({ ...bounce, to: `n${index}@example.com` }))
     expect((await bouncy.receive('toy', post(events))).status).toBe(200)
-    expect((await bouncy.events({ state: 'unsettled' })).items).toEqual([])
+    await until(async () => (await bouncy.events({ state: 'unsettled' })).items.length === 0)
     expect(ran).toBe(12)
+  })
+
+  it('are answered for before the store is told, and waited for when bouncy is closed', async () => {
+    const store = memoryStore()
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    const settle = vi.fn<Store['settle']>(async (outcomes) => {
+      await released
+      await store.settle(outcomes)
+    })
+    const closed = vi.fn()
+    const bouncy = setUp({ store: { ...store, settle, close: closed }, sweepEveryMs: false })
+    const handler = vi.fn()
+    bouncy.on('bounce', handler)
+    expect((await bouncy.receive('toy', post([bounce]))).status).toBe(200)
+    // the store would call it claimed
+    expect((await bouncy.receive('toy', post([bounce]))).status).toBe(200)
+    const others = ['b@example.com', 'c@example.com'].map((to) => ({ ...bounce, to }))
+    await Promise.all(others.map((one) => bouncy.receive('toy', post([one]))))
+    const closing = bouncy.close()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(closed).not.toHaveBeenCalled()
+    release()
+    await closing
+    expect(handler).toHaveBeenCalledTimes(3)
+    // those that came while the store was being told of the first were told together
+    expect(settle.mock.calls.map(([outcomes]) => outcomes.length)).toEqual([1, 2])
+    expect((await store.events({ state: 'unsettled' })).items).toEqual([])
+  })
+
+  it('are given up on where the store does not take their outcome until bouncy is closed', async () => {
+    const store = memoryStore()
+    const settle = vi.fn<Store['settle']>(async () => {
+      throw new Error('away')
+    })
+    const logger = keepingLogger()
+    const bouncy = setUp({ store: { ...store, settle }, logger, sweepEveryMs: false })
+    bouncy.on('bounce', () => {})
+    expect((await bouncy.receive('toy', post([bounce]))).status).toBe(200)
+    await bouncy.close()
+    expect(logger.lines.map(({ message }) => message).join()).toContain('they may run again')
+    expect((await store.events({ state: 'unsettled' })).items).toHaveLength(1)
   })
 
   it('that resume runs are waited for when bouncy is closed, and no more are begun', async () => {

@@ -47,6 +47,7 @@ async function collect(
   const declared = declaredLength(request)
   const body = createBodyBuffer(owner, declared, maxBytes, lease)
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>()
+  let isWhole = false
 
   function onData(chunk: Uint8Array): void {
     try {
@@ -59,10 +60,13 @@ async function collect(
     const bytes = body.bytes()
     // HTTP/2 ends the stream of a request that was broken off, too.
     if (request.aborted || (declared ?? bytes.byteLength) !== bytes.byteLength) onBreak()
-    else resolve(bytes)
+    else {
+      isWhole = true
+      resolve(bytes)
+    }
   }
   function onBreak(cause?: unknown): void {
-    reject(brokenOff(owner, cause))
+    if (!isWhole) reject(brokenOff(owner, cause))
   }
   const deadline = setTimeout(() => {
     reject(new WebhookError('body-too-slow', `[${owner}] the body took longer than ${timeoutMs} ms`))

@@ -1,4 +1,4 @@
-import { killUnderLoad, lostAll, noteSettled } from '../kill-under-load.ts'
+import { killUnderLoad, lostAll } from '../kill-under-load.ts'
 import { STORES } from '../open-store.ts'
 import type { Scenario } from '../scenario.ts'
 import { setStage } from '../stage.ts'
@@ -10,7 +10,7 @@ export const kill: Scenario = {
   stores: STORES,
   async run(run) {
     const stage = await setStage(run, { connections: CONNECTIONS, leaseMs: LEASE_MS })
-    return killUnderLoad(run, stage, () => noteSettled).catch(lostAll(stage))
+    return killUnderLoad(run, stage).catch(lostAll(stage))
   },
 }
 
@@ -25,8 +25,6 @@ export const power: Scenario = {
     return killUnderLoad(run, stage, () => {
       if (stage.disk?.durableBytes() === 0) throw new Error('the receiver does not write through disk.c')
       stage.disk?.cutPower(random)
-      // what was settled may be unsettled again, unless it was acknowledged
-      return undefined
     }).catch(lostAll(stage))
   },
 }

@@ -11,9 +11,14 @@ export type Common = Omit<EventBase, 'id' | 'recipient'>
  * `name=value` in `tags` and a member of `metadata`; `message-id` is there too, where headers are included.
  */
 export function commonOf(name: string, { part, mail, carried }: Report): Common {
-  const own = Object.entries(mail.tags)
-    .filter(([tag]) => !tag.startsWith('ses:'))
-    .map(([tag, values]) => [tag, texts(values)] as const)
+  const tags: string[] = []
+  const metadata: Record<string, string> = { ...given({ 'message-id': originalMessageId(mail) }) }
+  for (const [tag, own] of Object.entries(mail.tags)) {
+    if (tag.startsWith('ses:')) continue
+    const values = texts(own)
+    for (const value of values) tags.push(`${tag}=${value}`)
+    metadata[tag] = values.join(',')
+  }
   const message = given({
     from: texts(mail.commonHeaders.from)[0] ?? mail.source,
     subject: mail.commonHeaders.subject,
@@ -23,11 +28,8 @@ export function commonOf(name: string, { part, mail, carried }: Report): Common 
     provider: name,
     ...eventTime(part.timestamp, mail.timestamp, carried.time),
     ...given({ messageId: mail.messageId, stream: texts(mail.tags['ses:configuration-set'])[0] }),
-    tags: own.flatMap(([tag, values]) => values.map((value) => `${tag}=${value}`)),
-    metadata: {
-      ...(given({ 'message-id': originalMessageId(mail) }) as Record<string, string>),
-      ...Object.fromEntries(own.map(([tag, values]) => [tag, values.join(',')])),
-    },
+    tags,
+    metadata,
     ...(Object.keys(message).length === 0 ? {} : { message }),
     raw: carried.message,
   }

@@ -21,7 +21,7 @@ export interface Kind {
 
 /** The kind of an `eventType` or `notificationType`, if there is one; spaces do not matter (`Rendering Failure`). */
 export function kindOf(type: string): Kind | undefined {
-  const word = type.replaceAll(' ', '')
+  const word = type.includes(' ') ? type.replaceAll(' ', '') : type
   return Object.hasOwn(KINDS, word) ? KINDS[word] : undefined
 }
 

@@ -34,7 +34,8 @@ export function parseMessage(name: string, carried: Carried): Parsed {
   const identity = identityOf(report)
   const recipients = named.flatMap(addressed)
   const unreadable = recipients.length < named.length
-  const alone = !unreadable && new Set(recipients.map(({ key }) => key)).size === 1
+  const alone =
+    !unreadable && (recipients.length === 1 || new Set(recipients.map(({ key }) => key)).size === 1)
   const events = recipients.flatMap(({ address, recipient }) =>
     kind.read(part, recipient, alone).map((facts) => eventOf(common, address, facts, identity)),
   )
@@ -63,9 +64,13 @@ function addressed(entry: unknown): readonly Addressed[] {
 
 /** Destinations may carry a display name (RFC 5322), and what a DSN says its type (RFC 3464: `rfc822; a@b.example`). */
 function bareAddress(text: string): string {
+  if (PLAIN.test(text)) return text
   const mailbox = text.replace(/^\s*rfc822\s*;/i, '')
   return (/<([^<>]*)>\s*$/.exec(mailbox)?.[1] ?? mailbox).trim()
 }
+
+/** Nothing in it that would have to be taken off. */
+const PLAIN = /^[^\s;<>]+$/
 
 function eventOf(common: Common, recipient: string, facts: Facts, identity: readonly string[]): MailEvent {
   const own = facts.stream === undefined ? [] : [facts.stream]
@@ -79,6 +84,7 @@ function eventOf(common: Common, recipient: string, facts: Facts, identity: read
 
 /** A list may name somebody twice, failed and delayed, or in To and in Cc: what weighs most is the event. */
 function gravestById(events: readonly MailEvent[]): readonly MailEvent[] {
+  if (events.length < 2) return events
   const kept = new Map<string, MailEvent>()
   for (const event of events) {
     const other = kept.get(event.id)

@@ -25,7 +25,7 @@ export function markQueued(request: WebhookRequest, queued: Queued): void {
 /** Takes the mark of a request, if it has one; from then on it is like any other. */
 export function takeMark(request: WebhookRequest): Queued | undefined {
   const queued = marks.get(request)
-  marks.delete(request)
+  if (queued !== undefined) marks.delete(request)
   return queued
 }
 

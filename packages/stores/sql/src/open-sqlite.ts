@@ -7,6 +7,12 @@ import { mayHoldText } from './traces.ts'
 
 /** https://sqlite.org/pragma.html#pragma_synchronous */
 const FULL = 2
+/**
+ * After so many pages the write-ahead log is moved into the file, by who commits. Four times SQLite's own number: most
+ * of the pages of our indexes are changed again and again, and are moved once then; the log has 16 MB, and the moving
+ * takes some 20 ms.
+ */
+const LOG_PAGES = 4_000
 
 /**
  * Opens a SQLite database as it has to be for a commit to be on the disk.
@@ -16,7 +22,10 @@ const FULL = 2
 export function openSqlite(database: SqliteDatabase, path: string | undefined): Opened {
   const dialect = nodeSqliteDialect(database, {
     async onOpen(run) {
-      if (path !== undefined) await run('pragma journal_mode = wal')
+      if (path !== undefined) {
+        await run('pragma journal_mode = wal')
+        await run(`pragma wal_autocheckpoint = ${LOG_PAGES}`)
+      }
       // a handle of somebody else's may be content with less, but a provider is told 200 on the strength of the commit
       const [level] = await run('pragma synchronous')
       if (Number(level?.synchronous) < FULL) await run('pragma synchronous = full')

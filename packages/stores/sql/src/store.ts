@@ -19,23 +19,25 @@ export type TransactionalStore = Store & Required<Pick<Store, 'settleWith'>>
 export function createStore(db: Kysely<unknown>, dialect: Dialect): Omit<TransactionalStore, 'close'> {
   const access = createAccess(db, dialect)
   const { read, transact, lend } = access
-  const record = groupCommit<Trx, Recording, RecordResult>(
+  const commit = groupCommit<Trx, Item, RecordResult | undefined>(
     transact,
-    (trx, recordings) => recordAll(trx, dialect, recordings),
-    ({ batch }) => 1 + Math.max(batch.events.length, batch.marks.length) + batch.quarantined.length,
-  )
-  const settle = groupCommit<Trx, readonly SettleOutcome[], void>(
-    transact,
-    async (trx, outcomes) => {
-      await settleAll(trx, dialect, outcomes.flat())
-      return outcomes.map(() => undefined)
+    async (trx, items) => {
+      // of what one group brings nothing concerns the same event: an outcome is told after its event was recorded
+      await settleAll(
+        trx,
+        dialect,
+        items.flatMap(({ outcomes = [] }) => outcomes),
+      )
+      const recordings = items.flatMap(({ recording = [] }) => recording)
+      const results = (await recordAll(trx, dialect, recordings)).values()
+      return items.map(({ recording }) => (recording === undefined ? undefined : results.next().value))
     },
-    (outcomes) => outcomes.length,
+    weigh,
   )
 
   return {
-    record: async (batch) => record(toRecording(batch)),
-    settle,
+    record: async (batch) => (await commit({ recording: toRecording(batch) })) as RecordResult,
+    settle: async (outcomes) => void (await commit({ outcomes })),
     claim: (query) => transact((trx) => claimFree(trx, dialect, query)),
     settleWith: (id, work) =>
       lend(async (theirs, ours) => {
@@ -50,4 +52,17 @@ export function createStore(db: Kysely<unknown>, dialect: Dialect): Omit<Transac
     prune: (limits) => pruneAll(access, dialect, limits),
     erase: (erasure) => eraseAddress(access, dialect, erasure),
   }
+}
+
+/** What shares a commit: outcomes ride on what is recorded next. */
+interface Item {
+  readonly recording?: Recording
+  readonly outcomes?: readonly SettleOutcome[]
+}
+
+/** How much work it is, in statements about. */
+function weigh({ recording, outcomes = [] }: Item): number {
+  if (recording === undefined) return outcomes.length
+  const { events, marks, quarantined } = recording.batch
+  return 1 + Math.max(events.length, marks.length) + quarantined.length
 }

@@ -67,8 +67,10 @@ describe('a handler that writes through its transaction', () => {
     })
     const sent = [bounce('a'), bounce('b'), bounce('c')]
     expect((await send(bouncy, ...sent)).status).toBe(503)
-    const unsettled = (await bouncy.events({ state: 'unsettled' })).items.map(({ id }) => id)
-    expect(unsettled).toEqual(['toy_b'])
+    await vi.waitFor(async () => {
+      const unsettled = (await bouncy.events({ state: 'unsettled' })).items.map(({ id }) => id)
+      expect(unsettled).toEqual(['toy_b'])
+    })
     refused = false
     expect((await send(bouncy, ...sent)).status).toBe(200)
     expect(words()).toEqual(['toy_b'])
