@@ -27,14 +27,14 @@ export interface Unhandled {
   readonly failed: ReadonlySet<string>
   /** Somebody else is running their handlers. */
   readonly busy: ReadonlySet<string>
-  /** Resolves when the store knows, or never will, of those that need not be sent again; absent where it knows already. */
-  readonly settled?: Promise<unknown>
+  /** Those that the store has settled, when it has; absent where none was claimed. */
+  readonly settled?: Promise<readonly string[]>
 }
 
 /** How the handlers of some events went. */
 interface Ran {
-  /** How many the store knows to have succeeded, when it knows. */
-  readonly settled: Promise<number>
+  /** Those that the store has settled, when it has. */
+  readonly settled: Promise<readonly string[]>
   readonly failed: readonly SettleOutcome[]
   /** Those whose lease ended first. */
   readonly lost: readonly string[]
@@ -64,17 +64,18 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
   async function run(claimed: readonly Claimed[], started: number = performance.now()): Promise<Ran> {
     const until = started + leaseMs
     const waiting = claimed.values()
-    const succeeded: Promise<boolean>[] = []
+    const settled: Promise<readonly string[]>[] = []
     const failed: SettleOutcome[] = []
     const lost: string[] = []
     const underWay: Promise<void>[] = []
-    let committed = 0
 
     async function handle(one: Claimed): Promise<void> {
+      const { id } = one.event
       const outcome = await runOne(one, until - performance.now())
-      if (outcome === 'lost') lost.push(one.event.id)
-      else if (outcome === 'committed') committed += 1
-      else if (outcome === 'succeeded') succeeded.push(settler.settle(one.event.id, until))
+      if (outcome === 'lost') lost.push(id)
+      else if (outcome === 'committed') settled.push(Promise.resolve([id]))
+      else if (outcome === 'succeeded')
+        settled.push(settler.settle(id, until).then((known) => (known ? [id] : [])))
       else failed.push(outcome)
     }
 
@@ -92,8 +93,7 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
       await Promise.all(Array.from({ length: Math.min(AT_ONCE, claimed.length) }, work))
       await Promise.all(underWay)
     }
-    const settled = Promise.all(succeeded).then((known) => committed + known.filter(Boolean).length)
-    return { settled, failed, lost }
+    return { settled: Promise.all(settled).then((ids) => ids.flat()), failed, lost }
   }
 
   /** @returns `lost`: the lease ended first, the event is no longer ours to settle · `committed`: it is settled already */
@@ -141,7 +141,7 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
       if (claimed.length === 0) break
       if (failed.length === 0) held = claimedAt
       const ran = await run(await withRecipients(claimed, settings), begun)
-      settled += await ran.settled
+      settled += (await ran.settled).length
       failed.push(...ran.failed)
       if (now() - held > leaseMs / 2) {
         // what has just failed is left alone by what is still to come

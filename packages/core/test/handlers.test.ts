@@ -313,6 +313,22 @@ describe('handlers', () => {
     expect((await store.events({ state: 'unsettled' })).items).toEqual([])
   })
 
+  it.each([true, false])(
+    'need no look into the store for what is settled, handled by somebody: %s',
+    async (handled) => {
+      const store = memoryStore()
+      const record = vi.fn<Store['record']>(store.record)
+      const bouncy = setUp({ store: { ...store, record }, sweepEveryMs: false })
+      if (handled) bouncy.on('bounce', () => {})
+      const other = { ...bounce, to: 'b@example.com' }
+      await bouncy.receive('toy', post([bounce]))
+      expect((await bouncy.receive('toy', post([bounce]))).status).toBe(200)
+      expect(record).toHaveBeenCalledTimes(1)
+      expect((await bouncy.receive('toy', post([bounce, other]))).status).toBe(200)
+      expect(record.mock.lastCall?.[0].events).toMatchObject([{ event: { recipient: other.to } }])
+    },
+  )
+
   it('are given up on where the store does not take their outcome until bouncy is closed', async () => {
     const store = memoryStore()
     const settle = vi.fn<Store['settle']>(async () => {
