@@ -63,16 +63,16 @@ function readBody(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   throw new WebhookError('body-malformed', '[bouncy/mailgun] the body is not a JSON object')
 }
 
-const digestOf = (data: unknown): string =>
-  createHash('sha256')
-    .update(JSON.stringify(inOrder(data)))
-    .digest('base64url')
+const digestOf = (data: unknown): string => createHash('sha256').update(spell(data)).digest('base64url')
 
-/** The same in one spelling: an object is a list of its names and members by name, and a list is told apart by its first item. */
-function inOrder(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return [1, ...value.map(inOrder)]
-  const members = value as Readonly<Record<string, unknown>>
-  const names = Object.keys(members).sort()
-  return [0, ...names.flatMap((name) => [name, inOrder(members[name])])]
+/** JSON in one spelling: an object is a list of its names and members by name, and a list is told apart by its first item. */
+function spell(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  let text = Array.isArray(value) ? '[1' : '[0'
+  if (Array.isArray(value)) for (const item of value) text += `,${spell(item)}`
+  else {
+    const members = value as Readonly<Record<string, unknown>>
+    for (const name of Object.keys(members).sort()) text += `,${JSON.stringify(name)},${spell(members[name])}`
+  }
+  return `${text}]`
 }

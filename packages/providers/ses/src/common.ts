@@ -1,18 +1,21 @@
 import type { EventBase } from '@bouncy/core'
 import { eventTime, given, readTime } from '@bouncy/core/provider'
 import type { Report } from './report.ts'
-import type { Mail } from './wire.ts'
+import { headerOf } from './wire.ts'
 
 /** What the events of one report have in common. */
 export type Common = Omit<EventBase, 'id' | 'recipient'>
 
 /**
  * The event's own time, else that of the sending, else that of the transport. Each of the sender's message tags is
- * `name=value` in `tags` and a member of `metadata`; `message-id` is there too, where headers are included.
+ * `name=value` in `tags` and a member of `metadata`; `message-id` is there too, where headers are included
+ * (`commonHeaders` holds SES's own id with event publishing).
  */
 export function commonOf(name: string, { part, mail, carried }: Report): Common {
   const tags: string[] = []
-  const metadata: Record<string, string> = { ...given({ 'message-id': originalMessageId(mail) }) }
+  const metadata: Record<string, string> = {
+    ...given({ 'message-id': headerOf(mail, 'message-id')?.trim() }),
+  }
   for (const [tag, own] of Object.entries(mail.tags)) {
     if (tag.startsWith('ses:')) continue
     const values = texts(own)
@@ -33,11 +36,6 @@ export function commonOf(name: string, { part, mail, carried }: Report): Common 
     ...(Object.keys(message).length === 0 ? {} : { message }),
     raw: carried.message,
   }
-}
-
-/** The Message-ID that the sender wrote. (In `commonHeaders` it is SES's own id with event publishing.) */
-function originalMessageId({ headers }: Mail): string | undefined {
-  return headers.find((header) => header.name?.toLowerCase() === 'message-id')?.value?.trim()
 }
 
 const texts = (values: unknown): readonly string[] =>

@@ -22,7 +22,7 @@ export interface Mail {
   /** The sender's own and those beginning with `ses:`, each with a list of values. */
   readonly tags: Readonly<Record<string, unknown>>
   /** Only with "include original headers". */
-  readonly headers: readonly { readonly name?: string | undefined; readonly value?: string | undefined }[]
+  readonly headers: readonly unknown[]
   readonly commonHeaders: {
     readonly from: readonly unknown[]
     readonly subject?: string | undefined
@@ -98,7 +98,6 @@ const milliseconds: Read<number | string | undefined> = (value) => {
 }
 const flag: Read<boolean | undefined> = (value) => (typeof value === 'boolean' ? value : undefined)
 
-const header = fields(each(text, 'name', 'value'))
 const topic = fields(each(text, 'topicName', 'subscriptionStatus'))
 
 const readOwn = fields({
@@ -107,7 +106,7 @@ const readOwn = fields({
     ...each(text, 'timestamp', 'messageId', 'source'),
     destination: list,
     tags: record,
-    headers: (value) => list(value).map(header),
+    headers: list,
     commonHeaders: fields({ from: list, subject: text }),
   }),
 })
@@ -139,6 +138,18 @@ const part: Read<Part> = fields({
 /** The object under a type's key; total. */
 export const readPart = (message: unknown, key: string): Part =>
   part(isObject(message) && Object.hasOwn(message, key) ? message[key] : {})
+
+/** The value of the first header of this name, in lower case. They are many, so that only those are read that may be it. */
+export function headerOf({ headers }: Mail, name: string): string | undefined {
+  const found = headers.find(
+    (header) =>
+      isObject(header) &&
+      typeof header.name === 'string' &&
+      header.name.length === name.length &&
+      header.name.toLowerCase() === name,
+  )
+  return isObject(found) ? text(found.value) : undefined
+}
 
 const recipient = fields(each(text, 'emailAddress', 'action', 'status', 'diagnosticCode'))
 

@@ -2,7 +2,7 @@ import { variants } from '@bouncy/config/fuzz'
 import { sesMessages } from '@bouncy/ses/testing'
 import { expect, test } from 'vitest'
 import * as z from 'zod/mini'
-import { readMessage, readPart, readRecipient } from '../src/wire.ts'
+import { headerOf, readMessage, readPart, readRecipient } from '../src/wire.ts'
 
 const made = sesMessages()
 const PART = Object.assign(
@@ -26,13 +26,15 @@ const milliseconds = z.catch(
   undefined,
 )
 
+const header = z.catch(z.object({ name: text, value: text }), {})
+
 const mail = z.object({
   timestamp: text,
   messageId: text,
   source: text,
   destination: list,
   tags: z.catch(z.record(z.string(), z.unknown()), {}),
-  headers: z.catch(z.array(z.catch(z.object({ name: text, value: text }), {})), []),
+  headers: list,
   commonHeaders: z.catch(z.object({ from: list, subject: text }), { from: [] }),
 })
 
@@ -103,5 +105,15 @@ test('so is a recipient', () => {
     expect(readRecipient(variant)).toEqual(
       recipient.parse(isObject(variant) ? variant : { emailAddress: variant }),
     )
+  }
+})
+
+test('so is a header among others', () => {
+  for (const variant of variants({ name: 'Message-ID', value: '<a@example.com>' })) {
+    const headers = [{ name: 'Subject', value: 'b' }, variant, { name: 'message-id', value: 'the second' }]
+    const found = headers
+      .map((one) => header.parse(one))
+      .find(({ name }) => name?.toLowerCase() === 'message-id')
+    expect(headerOf({ ...mail.parse({}), headers }, 'message-id')).toBe(found?.value)
   }
 })
