@@ -9,8 +9,8 @@ export interface Pepper {
 export interface Tombstones {
   /** What takes the place of an address key, made with the first pepper. @throws TypeError without peppers */
   of(key: string): Promise<string>
-  /** For each key all tombstones that it may have, one a pepper; nothing without peppers. */
-  lookUp(keys: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** For each of the keys, some of which may be repeated, all tombstones that it may have, one a pepper; nothing, and at once, without peppers. */
+  lookUp(keys: readonly string[]): ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>>
 }
 
 const PREFIX = 'erased'
@@ -52,6 +52,18 @@ export function createTombstones(peppers: readonly Pepper[] = []): Tombstones {
     return `${PREFIX}:${id}:${base64.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}`
   }
 
+  async function digestAll(given: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const addresses = [...new Set(given)]
+    const found = new Map<string, string>()
+    for (let start = 0; start < addresses.length; start += AT_ONCE) {
+      const digests = addresses
+        .slice(start, start + AT_ONCE)
+        .flatMap((key) => peppers.map(async (pepper) => [await digest(pepper, key), key] as const))
+      for (const [tombstone, key] of await Promise.all(digests)) found.set(tombstone, key)
+    }
+    return found
+  }
+
   return {
     async of(key) {
       const [first] = peppers
@@ -62,18 +74,11 @@ export function createTombstones(peppers: readonly Pepper[] = []): Tombstones {
       }
       return digest(first, key)
     },
-    async lookUp(keys) {
-      const found = new Map<string, string>()
-      for (let start = 0; peppers.length > 0 && start < keys.length; start += AT_ONCE) {
-        const digests = keys
-          .slice(start, start + AT_ONCE)
-          .flatMap((key) => peppers.map(async (pepper) => [await digest(pepper, key), key] as const))
-        for (const [tombstone, key] of await Promise.all(digests)) found.set(tombstone, key)
-      }
-      return found
-    },
+    lookUp: (keys) => (peppers.length === 0 ? NOTHING : digestAll(keys)),
   }
 }
+
+const NOTHING: ReadonlyMap<string, string> = new Map()
 
 const utf8 = new TextEncoder()
 
