@@ -13,7 +13,8 @@ export interface Tombstones {
   lookUp(keys: readonly string[]): ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>>
 }
 
-const PREFIX = 'erased'
+/** What all tombstones begin with. */
+export const PREFIX = 'erased:'
 /** Keys whose digests are made at the same time: each waits for a thread that is not this one. */
 const AT_ONCE = 1_000
 const TOMBSTONE = /^erased:[a-z0-9-]+:[\w-]{43}$/i
@@ -49,7 +50,7 @@ export function createTombstones(peppers: readonly Pepper[] = []): Tombstones {
     keys.set(id, signing)
     const mac = new Uint8Array(await crypto.subtle.sign('HMAC', await signing, utf8.encode(key)))
     const base64 = btoa(String.fromCharCode(...mac))
-    return `${PREFIX}:${id}:${base64.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}`
+    return `${PREFIX}${id}:${base64.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}`
   }
 
   async function digestAll(given: readonly string[]): Promise<ReadonlyMap<string, string>> {

@@ -65,7 +65,7 @@ if (server !== undefined) {
     })
     const store = postgresStore(pool)
     const key = 'kim@example.com'
-    await store.record({ ...batchOf(), marks: [suppressing('kim')] })
+    await store.record({ ...batchOf('kim'), marks: [suppressing('kim')] })
     expect(await store.findSuppressions([key])).toHaveLength(1)
     await pool.query('deallocate all')
     expect(await store.findSuppressions([key])).toHaveLength(1)
