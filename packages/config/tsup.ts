@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
 import { BUNDLED } from './bundled.ts'
+import { oneChunk } from './one-chunk.ts'
 
 interface Manifest {
   readonly exports: Readonly<Record<string, string>>
@@ -11,7 +12,7 @@ interface Manifest {
 
 /**
  * The build of every published package: each entry of `exports` (which names sources inside the workspace)
- * becomes an ES module, a CommonJS module (where `publishConfig` has one) and types in `dist`, with chunks for what
+ * becomes an ES module, a CommonJS module (where `publishConfig` has one) and types in `dist`, with a chunk for what
  * entries share, so that a class is the same one in all of them. What stands in `devDependencies` and is imported is
  * bundled in, and its licence goes with it.
  */
@@ -34,6 +35,7 @@ export function build(extra: Options = {}): ReturnType<typeof defineConfig> {
       if (licences.length > 0) writeFileSync('dist/third-party.txt', licences.join('\n\n'))
     },
     ...extra,
+    esbuildPlugins: [...(extra.esbuildPlugins ?? []), oneChunk],
   })
 }
 

@@ -17,18 +17,14 @@ const ANGLE = /<([^<>]*)>\s*$/
  */
 export function addressKey(address: string): string | undefined {
   if (typeof address !== 'string') return undefined
-  const plain = address.length < 255 && PLAIN.test(address) ? plainKey(address.toLowerCase()) : undefined
-  return plain ?? anyKey(address)
+  return address.length < 255 && PLAIN.test(address) ? address.toLowerCase() : anyKey(address)
 }
 
-/** An address as nearly all are: letters, digits and what an unquoted local part may hold besides, all of it ASCII. */
-const PLAIN = /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z\d.-]+$/
-
-/** Of a plain address in lower case; none where the domain has to be looked at more closely. */
-function plainKey(lower: string): string | undefined {
-  const domain = lower.slice(lower.indexOf('@') + 1)
-  return SIMPLE_DOMAIN.test(domain) && !domain.includes('xn--') ? lower : undefined
-}
+/**
+ * An address as nearly all are, whose key is the same in lower case: ASCII, with nothing that has to be looked at more
+ * closely. One expression, since this is asked of each recipient before each mailing.
+ */
+const PLAIN = /^[\w.!#$%&'*+/=?^`{|}~-]+@(?:[A-Za-z\d]+(?:-[A-Za-z\d]+)*\.)*[A-Za-z][A-Za-z\d]+$/
 
 function anyKey(address: string): string | undefined {
   const spec = bareAddress(address)

@@ -1,7 +1,12 @@
 /** The part of Standard Schema that is used; zod, valibot and arktype schemas have it. */
 export interface OptionsSchema<T> {
   readonly '~standard': {
-    validate(value: unknown): { readonly value: T } | { readonly issues: readonly Issue[] } | Promise<unknown>
+    validate(
+      value: unknown,
+    ):
+      | { readonly value: T; readonly issues?: undefined }
+      | { readonly issues: readonly Issue[] }
+      | Promise<unknown>
   }
 }
 
@@ -18,8 +23,10 @@ interface Issue {
  */
 export function checkOptions<T>(owner: string, schema: OptionsSchema<T>, options: unknown): T {
   const result = schema['~standard'].validate(options)
-  if ('value' in result) return result.value
-  const issue = 'issues' in result ? result.issues[0] : undefined
+  const issues = 'issues' in result ? result.issues : undefined
+  // what is refused may have a value too, as far as it could be read
+  if (issues === undefined && 'value' in result) return result.value
+  const issue = issues?.[0]
   const path = issue?.path?.map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
   throw new TypeError(
     `[${owner}] ${path ? `${path}: ` : ''}${issue?.message ?? 'the options cannot be checked'}`,

@@ -1,10 +1,11 @@
-/** What an author of a provider needs besides the interfaces of `@bouncy/core`. Uses `node:crypto`. */
+/** What an author of a provider needs besides the interfaces of `@bouncy/core`. Uses `node:crypto` and `node:buffer`. */
 export { bareAddress } from './address.ts'
 export { type BasicCredentials, basicAuth } from './basic-auth.ts'
 export { eventId } from './event-id.ts'
 export { each, fields, list, type Read, record, text } from './fields.ts'
 export { given } from './given.ts'
 export { type ReadJsonOptions, readJson } from './json.ts'
+export { nodeCrypto } from './node-crypto.ts'
 export { checkOptions, type OptionsSchema } from './options.ts'
 export { sameDigest, sameSecret } from './same-secret.ts'
 export { eventTime, readTime } from './time.ts'

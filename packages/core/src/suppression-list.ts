@@ -14,27 +14,31 @@ export function createSuppressionList(
   { store, now }: Pick<Settings, 'store' | 'now'>,
   tombstones: Tombstones,
 ): List {
-  async function active(
-    keys: readonly string[],
+  /** Of each address the gravest of those that hold at this time. */
+  function gravestOf(
+    found: readonly Suppression[],
+    at: number,
     scope: Scope | undefined,
-  ): Promise<ReadonlyMap<string, Suppression>> {
-    const at = now()
+  ): ReadonlyMap<string, Suppression> {
     const gravest = new Map<string, Suppression>()
-    for (const one of await find(keys)) {
+    for (const one of found) {
       const expired = one.expiresAt !== undefined && Date.parse(one.expiresAt) <= at
-      const other = gravest.get(one.address)
       if (expired || !scopeApplies(one.scope, scope)) continue
+      const other = gravest.get(one.address)
       if (other === undefined || GRAVITY[one.reason] > GRAVITY[other.reason]) gravest.set(one.address, one)
     }
     return gravest
   }
 
   /** Those of the addresses and of their tombstones, all under the address. */
-  async function find(keys: readonly string[]): Promise<readonly Suppression[]> {
-    const erased = await tombstones.lookUp(keys)
-    if (erased.size === 0) return store.findSuppressions(keys)
-    const found = await store.findSuppressions([...keys, ...erased.keys()])
-    return found.map((one) => ({ ...one, address: erased.get(one.address) ?? one.address }))
+  function find(keys: readonly string[]): Promise<readonly Suppression[]> {
+    const erased = tombstones.lookUp(keys)
+    return erased instanceof Promise ? erased.then(findBoth) : store.findSuppressions(keys)
+
+    async function findBoth(there: ReadonlyMap<string, string>): Promise<readonly Suppression[]> {
+      const found = await store.findSuppressions([...keys, ...there.keys()])
+      return found.map((one) => ({ ...one, address: there.get(one.address) ?? one.address }))
+    }
   }
 
   async function apply(marks: readonly NewMark[]): Promise<void> {
@@ -51,21 +55,22 @@ export function createSuppressionList(
 
   return {
     async isSuppressed(address, scope) {
-      return (await active([keyOf(address)], scope)).size > 0
+      const at = now()
+      return gravestOf(await find([keyOf(address)]), at, scope).size > 0
     },
     async filterRecipients(addresses, scope) {
       if (!Array.isArray(addresses)) throw new TypeError('[bouncy/core] addresses: give a list')
       const keys = addresses.map((address) => addressKey(address))
-      const known = new Set(keys)
-      known.delete(undefined)
-      const found =
-        known.size === 0 ? new Map<string, Suppression>() : await active([...known] as string[], scope)
+      const known = (keys.includes(undefined) ? keys.filter(isText) : keys) as readonly string[]
+      const at = now()
+      const found = known.length === 0 ? NOBODY : gravestOf(await find(known), at, scope)
       const result: Awaited<ReturnType<List['filterRecipients']>> = {
         deliverable: [],
         suppressed: [],
         invalid: [],
       }
-      for (const [index, address] of addresses.entries()) {
+      for (let index = 0; index < keys.length; index += 1) {
+        const address = addresses[index] as string
         const key = keys[index]
         const suppression = key === undefined ? undefined : found.get(key)
         if (key === undefined) result.invalid.push(address)
@@ -100,6 +105,10 @@ export function createSuppressionList(
     },
   }
 }
+
+const NOBODY: ReadonlyMap<string, Suppression> = new Map()
+
+const isText = (key: string | undefined): boolean => key !== undefined
 
 const sameScope = (one: Scope | undefined, other: Scope): boolean =>
   one?.stream === other.stream && one?.tenant === other.tenant

@@ -9,11 +9,12 @@ export interface Pepper {
 export interface Tombstones {
   /** What takes the place of an address key, made with the first pepper. @throws TypeError without peppers */
   of(key: string): Promise<string>
-  /** For each key all tombstones that it may have, one a pepper; nothing without peppers. */
-  lookUp(keys: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** For each of the keys, some of which may be repeated, all tombstones that it may have, one a pepper; nothing, and at once, without peppers. */
+  lookUp(keys: readonly string[]): ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>>
 }
 
-const PREFIX = 'erased'
+/** What all tombstones begin with. */
+export const PREFIX = 'erased:'
 /** Keys whose digests are made at the same time: each waits for a thread that is not this one. */
 const AT_ONCE = 1_000
 const TOMBSTONE = /^erased:[a-z0-9-]+:[\w-]{43}$/i
@@ -49,7 +50,19 @@ export function createTombstones(peppers: readonly Pepper[] = []): Tombstones {
     keys.set(id, signing)
     const mac = new Uint8Array(await crypto.subtle.sign('HMAC', await signing, utf8.encode(key)))
     const base64 = btoa(String.fromCharCode(...mac))
-    return `${PREFIX}:${id}:${base64.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}`
+    return `${PREFIX}${id}:${base64.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}`
+  }
+
+  async function digestAll(given: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const addresses = [...new Set(given)]
+    const found = new Map<string, string>()
+    for (let start = 0; start < addresses.length; start += AT_ONCE) {
+      const digests = addresses
+        .slice(start, start + AT_ONCE)
+        .flatMap((key) => peppers.map(async (pepper) => [await digest(pepper, key), key] as const))
+      for (const [tombstone, key] of await Promise.all(digests)) found.set(tombstone, key)
+    }
+    return found
   }
 
   return {
@@ -62,18 +75,11 @@ export function createTombstones(peppers: readonly Pepper[] = []): Tombstones {
       }
       return digest(first, key)
     },
-    async lookUp(keys) {
-      const found = new Map<string, string>()
-      for (let start = 0; peppers.length > 0 && start < keys.length; start += AT_ONCE) {
-        const digests = keys
-          .slice(start, start + AT_ONCE)
-          .flatMap((key) => peppers.map(async (pepper) => [await digest(pepper, key), key] as const))
-        for (const [tombstone, key] of await Promise.all(digests)) found.set(tombstone, key)
-      }
-      return found
-    },
+    lookUp: (keys) => (peppers.length === 0 ? NOTHING : digestAll(keys)),
   }
 }
+
+const NOTHING: ReadonlyMap<string, string> = new Map()
 
 const utf8 = new TextEncoder()
 

@@ -1,4 +1,5 @@
 import { addressKey } from '@bouncy/core'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 describe('addressKey', () => {
@@ -28,6 +29,31 @@ describe('addressKey', () => {
     ['kim@3com.com', 'kim@3com.com'],
   ])('%s', (address, key) => {
     expect(addressKey(address)).toBe(key)
+  })
+
+  it('finds of a plain address at once what a closer look finds', () => {
+    const local = fc.string({ unit: fc.constantFrom(...'aZ9._-+%!~"@ \\(ü'), maxLength: 70 })
+    const label = fc.string({ unit: fc.constantFrom(...'aXn0x9--_:ü'), maxLength: 66 })
+    const domain = fc.array(label, { maxLength: 6 }).map((labels) => labels.join('.'))
+    const any = fc.tuple(local, domain).map((parts) => parts.join('@'))
+    const plain = fc.tuple(
+      fc.stringMatching(/^[\w.+-]{1,80}$/),
+      fc.stringMatching(/^(?:[A-Za-z\d]{1,9}[.-]){0,30}[A-Za-z]{1,3}$/),
+    )
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          any,
+          plain.map((parts) => parts.join('@')),
+          fc.emailAddress(),
+        ),
+        (address) => {
+          // blanks around an address have it looked at closely, and are dropped
+          expect(addressKey(address)).toBe(addressKey(` ${address} `))
+        },
+      ),
+      { numRuns: 3_000 },
+    )
   })
 
   it('folds ASCII letters only: other scripts have letters that look alike when folded', () => {

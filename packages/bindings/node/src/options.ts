@@ -1,5 +1,5 @@
 import { checkOptions } from '@bouncy/core/provider'
-import * as z from 'zod/mini'
+import * as v from 'valibot'
 
 /** What can be set for a listener. */
 export interface NodeWebhooksOptions {
@@ -12,17 +12,21 @@ export interface NodeWebhooksOptions {
 const TIME = 'give a whole number of milliseconds from 1 to 600,000'
 const BYTES = 'give a whole number of bytes greater than 0'
 
-const schema = z.strictObject(
+const schema = v.strictObject(
   {
-    bodyTimeoutMs: z._default(z.int(TIME).check(z.gte(1, TIME), z.lte(600_000, TIME)), 10_000),
-    maxBufferedBytes: z._default(z.int(BYTES).check(z.gte(1, BYTES)), 64 * 1024 * 1024),
+    bodyTimeoutMs: v.optional(
+      v.pipe(v.number(TIME), v.integer(TIME), v.minValue(1, TIME), v.maxValue(600_000, TIME)),
+      10_000,
+    ),
+    maxBufferedBytes: v.optional(
+      v.pipe(v.number(BYTES), v.safeInteger(BYTES), v.minValue(1, BYTES)),
+      64 * 1024 * 1024,
+    ),
   },
-  {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? `${issue.keys.join(', ')}: no such option; there are bodyTimeoutMs and maxBufferedBytes`
-        : 'give the options as an object',
-  },
+  ({ expected }) =>
+    expected === 'never'
+      ? 'no such option; there are bodyTimeoutMs and maxBufferedBytes'
+      : 'give the options as an object',
 )
 
 /** The options with their defaults. @throws TypeError naming the option and the remedy */

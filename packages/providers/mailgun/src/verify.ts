@@ -1,6 +1,5 @@
-import { createHash, createHmac } from 'node:crypto'
 import { type Token, WebhookError, type WebhookRequest } from '@bouncy/core'
-import { readJson, sameDigest } from '@bouncy/core/provider'
+import { nodeCrypto, readJson, sameDigest } from '@bouncy/core/provider'
 import { readSignature } from './wire.ts'
 
 /** `event-data` (a number too long for a double as text), when it was signed (ISO 8601), and the token that it spends. */
@@ -30,7 +29,7 @@ export function createVerify(
     const { timestamp = '', token = '', ...given } = readSignature(signature) ?? {}
     let known = false
     for (const key of keys) {
-      const right = createHmac('sha256', key).update(`${timestamp}${token}`).digest('hex')
+      const right = nodeCrypto().createHmac('sha256', key).update(`${timestamp}${token}`).digest('hex')
       for (const one of Object.values(given)) known = sameDigest(one, right) || known
     }
     // No later attempt will be any better: Mailgun stops at 406, and goes on after any other refusal.
@@ -63,7 +62,8 @@ function readBody(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   throw new WebhookError('body-malformed', '[bouncy/mailgun] the body is not a JSON object')
 }
 
-const digestOf = (data: unknown): string => createHash('sha256').update(spell(data)).digest('base64url')
+const digestOf = (data: unknown): string =>
+  nodeCrypto().createHash('sha256').update(spell(data)).digest('base64url')
 
 /** JSON in one spelling: an object is a list of its names and members by name, and a list is told apart by its first item. */
 function spell(value: unknown): string {

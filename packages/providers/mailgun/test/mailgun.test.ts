@@ -137,7 +137,7 @@ testProvider('mailgun', {
     {
       name: 'no options',
       make: () => mailgun(undefined as never),
-      message: /options: there are signingKeys/,
+      message: /signingKeys: give at least one/,
     },
     { name: 'the second key', make: make({ signingKeys: ['a', ''] }), message: /signingKeys\.1: give a key/ },
     { name: 'an unknown option', make: make({ signingKey: 'a' }), message: /there are signingKeys, name/ },

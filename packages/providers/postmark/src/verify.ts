@@ -1,4 +1,3 @@
-import { BlockList, isIP } from 'node:net'
 import { WebhookError, type WebhookRequest } from '@bouncy/core'
 import { type BasicCredentials, basicAuth, readJson } from '@bouncy/core/provider'
 
@@ -23,6 +22,9 @@ export function createVerify(factors: Factors): (request: WebhookRequest) => Pos
 
 /** `BlockList` knows an IPv4 address in its IPv6 spelling too, which is how a dual-stack socket reports a peer. */
 function peerCheck(entries: readonly string[]): (request: WebhookRequest) => void {
+  // few give addresses, and who gives none need not wait for sockets to be loaded
+  const { BlockList, isIP } = globalThis.process.getBuiltinModule('node:net')
+  const familyOf = (address: string) => FAMILIES[isIP(address)]
   const allowed = new BlockList()
   for (const [index, entry] of entries.entries()) {
     const [, address = '', prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(entry) ?? []
@@ -41,8 +43,7 @@ function peerCheck(entries: readonly string[]): (request: WebhookRequest) => voi
   }
 }
 
-const familyOf = (address: string): 'ipv4' | 'ipv6' | undefined =>
-  ({ 4: 'ipv4' as const, 6: 'ipv6' as const })[isIP(address)]
+const FAMILIES: Readonly<Record<number, 'ipv4' | 'ipv6'>> = { 4: 'ipv4', 6: 'ipv6' }
 
 function readBody(body: Uint8Array): PostmarkPayload {
   const value = readJson(body, { freeForm: ['Metadata'] })

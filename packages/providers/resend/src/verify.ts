@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { WebhookError, type WebhookRequest } from '@bouncy/core'
-import { readJson, sameDigest } from '@bouncy/core/provider'
+import { nodeCrypto, readJson, sameDigest } from '@bouncy/core/provider'
 
 /** A post as Resend sent it, except that a number too long for a double is the text of its digits. */
 export type ResendPayload = Readonly<Record<string, unknown>>
@@ -33,7 +33,7 @@ export function createVerify(
       throw new WebhookError('from-the-future', '[bouncy/resend] signed in the future; check this clock')
     let known = false
     for (const key of keys) {
-      const hmac = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(request.body)
+      const hmac = nodeCrypto().createHmac('sha256', key).update(`${id}.${timestamp}.`).update(request.body)
       const right = hmac.digest('base64')
       for (const [, signature = ''] of signatures) known = sameDigest(signature, right) || known
     }
@@ -52,7 +52,7 @@ const SIGNATURE = /(?<= |^)v1,([A-Za-z0-9+/]{43}=)(?= |$)/g
 function readSecret(secret: string, index: number): KeyObject {
   const [, base64 = ''] = /^whsec_(.+)$/.exec(secret.trim()) ?? []
   const key = Buffer.from(base64, 'base64')
-  if (key.length >= 16 && key.toString('base64') === base64) return createSecretKey(key)
+  if (key.length >= 16 && key.toString('base64') === base64) return nodeCrypto().createSecretKey(key)
   const remedy = 'give the signing secret as Resend shows it, whsec_…'
   throw new TypeError(`[bouncy/resend] secrets.${index}: ${remedy}; is the environment variable set?`)
 }

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
-import { createPublicKey, type KeyObject, verify } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { WebhookError, type WebhookRequest } from '@bouncy/core'
-import { readJson } from '@bouncy/core/provider'
+import { nodeCrypto, readJson } from '@bouncy/core/provider'
 
 /** The elements of a post as SendGrid sent them, except that a number too long for a double is the text of its digits. */
 export type SendgridPayload = readonly unknown[]
@@ -35,7 +35,7 @@ export function createVerify(
       throw new WebhookError('from-the-future', '[bouncy/sendgrid] signed in the future; check this clock')
     const signed = Buffer.concat([Buffer.from(timestamp), request.body])
     // a key in an object is taken apart and made anew each time; DER is what is read without one
-    if (!keys.some((key) => verify('sha256', signed, key, signature)))
+    if (!keys.some((key) => nodeCrypto().verify('sha256', signed, key, signature)))
       throw new WebhookError('signature-wrong', '[bouncy/sendgrid] the signature fits none of publicKeys')
     const batch = readJson(request.body)
     if (Array.isArray(batch)) return batch
@@ -48,7 +48,7 @@ const PEM = /^-----BEGIN PUBLIC KEY-----([^-]+)-----END PUBLIC KEY-----$/
 function readKey(text: string, index: number): KeyObject {
   const der = readBase64((PEM.exec(text.trim())?.[1] ?? text).replace(/\s/g, ''))
   try {
-    const key = createPublicKey({ key: der ?? Buffer.of(), format: 'der', type: 'spki' })
+    const key = nodeCrypto().createPublicKey({ key: der ?? Buffer.of(), format: 'der', type: 'spki' })
     if (key.asymmetricKeyDetails?.namedCurve === 'prime256v1') return key
   } catch {
     // what cannot be read is refused below, in the same words

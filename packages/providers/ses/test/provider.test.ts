@@ -33,7 +33,7 @@ const misconfigured = [
   {
     name: 'an option that there is not',
     make: () => ses({ topicArns: [topicArn], topicArn } as never),
-    message: /no option topicArn\b/,
+    message: /topicArn: there is no such option/,
   },
   {
     name: 'a name that is no URL segment',

@@ -1,5 +1,6 @@
-import { type KeyObject, X509Certificate } from 'node:crypto'
+import type { KeyObject, X509Certificate } from 'node:crypto'
 import { WebhookError } from '@bouncy/core'
+import { nodeCrypto } from '@bouncy/core/provider'
 
 /** What is kept of a certificate, so that it is parsed once and not for each message. */
 export interface SigningKey {
@@ -46,7 +47,7 @@ export function isValidAt({ validFrom, validTo }: SigningKey, at: number): boole
 
 function parse(pem: string): X509Certificate {
   try {
-    return new X509Certificate(pem)
+    return new (nodeCrypto().X509Certificate)(pem)
   } catch (cause) {
     throw refused('it cannot be read', cause)
   }

@@ -1,4 +1,3 @@
-import process from 'node:process'
 import type { Source } from './topics.ts'
 
 /**
@@ -36,7 +35,8 @@ export function isLocalOrigin(endpoint: string): boolean {
 
 /** Says on standard error that messages are not proved to be of AWS; once for each verifier. */
 export function warnOfEmulator({ endpoint }: SnsEmulator): void {
-  process.emitWarning(
+  // an import of node:process would load all that hangs on it, file systems and terminals among them
+  globalThis.process.emitWarning(
     `[bouncy/sns] this verifier takes messages of an emulator (${endpoint}): anybody who reaches it can forge them`,
     { type: 'SecurityWarning', code: 'BOUNCY_SNS_EMULATOR' },
   )

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
-import { verify } from 'node:crypto'
 import { WebhookError } from '@bouncy/core'
+import { nodeCrypto } from '@bouncy/core/provider'
 import type { SigningKey } from './certificate.ts'
 
 const ALGORITHM = { '1': 'RSA-SHA1', '2': 'RSA-SHA256' } as const
@@ -40,7 +40,7 @@ function isGenuine(
   { key }: SigningKey,
 ): boolean {
   try {
-    return verify(ALGORITHM[version], signed, key, signature)
+    return nodeCrypto().verify(ALGORITHM[version], signed, key, signature)
   } catch (cause) {
     // no signature makes it throw, but a policy of the system does that forbids SHA-1: our fault, not the sender's
     throw new WebhookError(

@@ -7,6 +7,11 @@ import type { Database, Trx } from './tables.ts'
 export interface Access {
   /** Runs reads on one connection. */
   read<T>(work: (db: Database) => Promise<T>): Promise<T>
+  /** Reads on a connection that is got without Kysely, under the same rules. */
+  borrow<C, T>(
+    connect: (work: (connection: C) => Promise<T>) => Promise<T>,
+    work: (connection: C) => Promise<T>,
+  ): Promise<T>
   /** Runs a transaction, once more where it fails because of others; so `work` must have no effects but in it. */
   transact<T>(work: (trx: Trx) => Promise<T>): Promise<T>
   /** Runs a transaction for somebody else, once, with the plugins of the Kysely that was handed in. */
@@ -72,6 +77,7 @@ export function createAccess(theirs: Kysely<unknown>, dialect: Dialect): Access 
 
   return {
     read: (work) => persistently(() => connected((run) => db.connection().execute(run), work)),
+    borrow: (connect, work) => persistently(() => connected(connect, work)),
     transact: (work) =>
       persistently((finish) =>
         connected(

@@ -44,10 +44,10 @@ const MOST_PREPARED = 200
  * another process wrote in between; waiting for that right leaves the event loop free, which SQLite's own
  * `busy_timeout` does not.
  */
-export function nodeSqliteDialect(database: SqliteDatabase, moments: SqliteMoments): Dialect {
+export function nodeSqliteDialect(database: SqliteDatabase, turns: Turns, moments: SqliteMoments): Dialect {
   return {
     createAdapter: () => new NodeSqliteAdapter(),
-    createDriver: () => createDriver(database, moments),
+    createDriver: () => createDriver(database, turns, moments),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   }
@@ -64,9 +64,12 @@ class NodeSqliteAdapter extends SqliteAdapter {
   }
 }
 
-function createDriver(database: SqliteDatabase, { onOpen, beforeCommit }: SqliteMoments): Driver {
+function createDriver(
+  database: SqliteDatabase,
+  turns: Turns,
+  { onOpen, beforeCommit }: SqliteMoments,
+): Driver {
   const connection = connect(database)
-  const turns = createTurns()
   const run: Run = async (sql) => {
     const { rows } = await connection.executeQuery<Record<string, unknown>>(CompiledQuery.raw(sql))
     return rows
@@ -125,8 +128,14 @@ function connect(database: SqliteDatabase): DatabaseConnection {
   }
 }
 
-/** One at a time, in the order in which they came. */
-function createTurns(): { take(): Promise<void>; pass(): void } {
+/** Who has the connection: one at a time, in the order in which they came. */
+export interface Turns {
+  take(): Promise<void>
+  pass(): void
+  areTaken(): boolean
+}
+
+export function createTurns(): Turns {
   const waiting: (() => void)[] = []
   let taken = false
   return {
@@ -139,6 +148,7 @@ function createTurns(): { take(): Promise<void>; pass(): void } {
       if (next === undefined) taken = false
       else next()
     },
+    areTaken: () => taken,
   }
 }
 

@@ -2,6 +2,7 @@ import { Kysely, type PostgresPool as KyselyPool, PostgresDialect } from 'kysely
 import { driverOf } from './driver.ts'
 import { openOver } from './open.ts'
 import type { PostgresClient, PostgresPool } from './postgres.ts'
+import { postgresShortWay } from './short-way-postgres.ts'
 import type { Opened } from './sql-store.ts'
 
 /** A pool that is closed with the store. */
@@ -30,7 +31,7 @@ export function openPostgres(pool: PostgresPool): Opened {
       options: {},
     },
   })
-  return openOver(new Kysely<unknown>({ dialect }), 'postgres')
+  return openOver(new Kysely<unknown>({ dialect }), 'postgres', postgresShortWay(connect))
 }
 
 /** @throws Error where `pg` is not installed */

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs'
 import { Kysely, sql } from 'kysely'
-import { nodeSqliteDialect, type SqliteDatabase } from './node-sqlite.ts'
+import { createTurns, nodeSqliteDialect, type SqliteDatabase } from './node-sqlite.ts'
 import { openOver } from './open.ts'
+import { sqliteShortWay } from './short-way-sqlite.ts'
 import type { Opened } from './sql-store.ts'
 import { mayHoldText } from './traces.ts'
 
@@ -20,7 +21,8 @@ const LOG_PAGES = 4_000
  * @param path of a file that nobody else opened this handle for; none for a handle of somebody else's
  */
 export function openSqlite(database: SqliteDatabase, path: string | undefined): Opened {
-  const dialect = nodeSqliteDialect(database, {
+  const turns = createTurns()
+  const dialect = nodeSqliteDialect(database, turns, {
     async onOpen(run) {
       if (path !== undefined) {
         await run('pragma journal_mode = wal')
@@ -34,7 +36,7 @@ export function openSqlite(database: SqliteDatabase, path: string | undefined): 
     ...(path === undefined ? {} : { beforeCommit: mustStay(path) }),
   })
   const db = new Kysely<unknown>({ dialect })
-  const opened = openOver(db, 'sqlite')
+  const opened = openOver(db, 'sqlite', sqliteShortWay(database, turns))
   return path === undefined ? opened : { ...opened, store: { ...opened.store, erase } }
 
   async function erase(erasure: Parameters<Opened['store']['erase']>[0]): Promise<void> {

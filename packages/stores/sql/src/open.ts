@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { type DialectName, dialects } from './dialect.ts'
 import { isMigrated, migrate } from './migrations.ts'
+import type { ShortWay } from './short-way.ts'
 import type { Opened } from './sql-store.ts'
 import { createStore } from './store.ts'
 import type { Database } from './tables.ts'
@@ -9,11 +10,11 @@ import type { Database } from './tables.ts'
  * What can be done over a Kysely instance. The plugins of its owner apply only to transactions that the owner's handlers
  * write through, since they could rename our columns.
  */
-export function openOver<DB>(db: Kysely<DB>, name: DialectName): Opened {
+export function openOver<DB>(db: Kysely<DB>, name: DialectName, shortWay?: ShortWay): Opened {
   const ours = db.withoutPlugins() as unknown as Database
   const dialect = dialects[name]
   return {
-    store: createStore(db as unknown as Kysely<unknown>, dialect),
+    store: createStore(db as unknown as Kysely<unknown>, dialect, shortWay),
     migrates: dialect.migrate,
     isMigrated: () => isMigrated(ours, dialect),
     migrate: () => migrate(ours, dialect),

@@ -13,8 +13,16 @@ export interface PostgresPool {
 /** A connection of such a pool. */
 export interface PostgresClient {
   query(sql: string, parameters: readonly unknown[]): Promise<PostgresResult>
+  query(statement: PostgresStatement): Promise<PostgresResult>
   release(destroy?: boolean): void
   on(event: 'error', listener: (error: Error) => void): unknown
+}
+
+/** A statement that a connection keeps under its name. */
+export interface PostgresStatement {
+  readonly name: string
+  readonly text: string
+  readonly values: readonly unknown[]
 }
 
 /** What a query of such a connection came to. */

@@ -6,7 +6,7 @@ const MOST_ROWS = 512
  * Values in one statement, likewise: a round trip costs more than they do. Three times as many, which is how addresses
  * are held, are below the 65,535 parameters of PostgreSQL.
  */
-const MOST_VALUES = 16_384
+export const MOST_VALUES = 16_384
 /** Characters in one statement, unless a single row has more: servers refuse what is too long. */
 const MOST_CHARACTERS = 1 << 20
 

@@ -30,15 +30,18 @@ export function openLazily(
 ): SqlStore {
   const underWay = new Set<Promise<unknown>>()
   let opening: Promise<Opened> | undefined
-  let ready: Promise<Opened> | undefined
+  let preparing: Promise<Opened> | undefined
+  let ready: Opened | undefined
   let closing: Promise<void> | undefined
 
-  async function use<T>(work: (store: Opened['store']) => Promise<T>): Promise<T> {
+  function use<T>(work: (store: Opened['store']) => Promise<T>): Promise<T> {
     return track(async () => {
-      ready ??= retryable(prepare(), () => {
-        ready = undefined
+      preparing ??= retryable(prepare(), () => {
+        preparing = undefined
       })
-      return work((await ready).store)
+      // a promise that has long been kept is waited for all the same
+      ready ??= await preparing
+      return work(ready.store)
     })
   }
 
@@ -61,15 +64,14 @@ export function openLazily(
     return opening
   }
 
-  async function track<T>(work: () => Promise<T>): Promise<T> {
-    if (closing !== undefined) throw new Error('[bouncy/sql] close() was called; make a new store')
+  function track<T>(work: () => Promise<T>): Promise<T> {
+    if (closing !== undefined)
+      return Promise.reject(new Error('[bouncy/sql] close() was called; make a new store'))
     const working = work()
     underWay.add(working)
-    try {
-      return await working
-    } finally {
-      underWay.delete(working)
-    }
+    const done = () => underWay.delete(working)
+    working.then(done, done)
+    return working
   }
 
   return {

@@ -9,6 +9,7 @@ import { groupCommit } from './group-commit.ts'
 import { listEvents, listQuarantined } from './pages.ts'
 import { pruneAll } from './prune.ts'
 import { type Recording, recordAll, toRecording } from './record.ts'
+import type { ShortWay } from './short-way.ts'
 import { listSuppressions, suppressionFinder } from './suppressions.ts'
 import type { Trx } from './tables.ts'
 
@@ -16,7 +17,11 @@ import type { Trx } from './tables.ts'
 export type TransactionalStore = Store & Required<Pick<Store, 'settleWith'>>
 
 /** The store over a database that has our tables. */
-export function createStore(db: Kysely<unknown>, dialect: Dialect): Omit<TransactionalStore, 'close'> {
+export function createStore(
+  db: Kysely<unknown>,
+  dialect: Dialect,
+  shortWay?: ShortWay,
+): Omit<TransactionalStore, 'close'> {
   const access = createAccess(db, dialect)
   const { read, transact, lend } = access
   const commit = groupCommit<Trx, Item, RecordResult | undefined>(
@@ -44,7 +49,7 @@ export function createStore(db: Kysely<unknown>, dialect: Dialect): Omit<Transac
         await work(theirs)
         await settleClaimed(ours, id)
       }),
-    findSuppressions: suppressionFinder(access, dialect),
+    findSuppressions: suppressionFinder(access, dialect, shortWay),
     suppressions: (query) => read((reader) => listSuppressions(reader, query)),
     events: (query) => read((reader) => listEvents(reader, query)),
     quarantined: (query) => read((reader) => listQuarantined(reader, query)),

@@ -12,7 +12,8 @@ import type { Access } from './access.ts'
 import type { Dialect } from './dialect.ts'
 import { indexable } from './indexable.ts'
 import { beyond } from './keyset.ts'
-import { slices } from './slices.ts'
+import type { Found, ShortWay } from './short-way.ts'
+import { MOST_VALUES, slices } from './slices.ts'
 import type { Database, SuppressionRow, Trx } from './tables.ts'
 
 /**
@@ -20,12 +21,13 @@ import type { Database, SuppressionRow, Trx } from './tables.ts'
  * of which there are few: that costs more than the looking up.
  */
 export function suppressionFinder(
-  { read }: Access,
+  access: Access,
   dialect: Dialect,
+  shortWay?: ShortWay,
 ): (addresses: readonly string[]) => Promise<readonly Suppression[]> {
-  const queries = new Map<number, CompiledQuery<Pick<SuppressionRow, 'data'>>>()
+  const queries = new Map<number, CompiledQuery<Found>>()
 
-  function queryOf(db: Database, addresses: readonly string[]): CompiledQuery<Pick<SuppressionRow, 'data'>> {
+  function queryOf(db: Database, addresses: readonly string[]): CompiledQuery<Found> {
     const known = queries.get(addresses.length)
     if (known !== undefined) return { ...known, parameters: addresses }
     const query = db
@@ -37,14 +39,32 @@ export function suppressionFinder(
     return query
   }
 
+  async function askKysely(addresses: readonly string[]): Promise<readonly Found[]> {
+    const found: Found[] = []
+    for (const some of slices([...new Set(addresses)], dialect)) {
+      const { rows } = await access.read((db) => db.executeQuery(queryOf(db, some)))
+      found.push(...rows)
+    }
+    return found
+  }
+
   return async (addresses) => {
     const found: Suppression[] = []
-    for (const some of slices([...new Set(addresses)], dialect)) {
-      const { rows } = await read((db) => db.executeQuery(queryOf(db, some)))
+    for (const some of parts(addresses, shortWay?.most)) {
+      const short = shortWay?.find(some, access)
+      const rows = (short instanceof Promise ? await short : short) ?? (await askKysely(some))
       for (const row of rows) found.push(JSON.parse(row.data) as Suppression)
     }
     return found
   }
+}
+
+/** For one statement each, which finds a row once however often its address is asked for. */
+function parts(addresses: readonly string[], most: number = MOST_VALUES): readonly (readonly string[])[] {
+  if (addresses.length <= most) return addresses.length === 0 ? [] : [addresses]
+  const once = [...new Set(addresses)]
+  const count = Math.ceil(once.length / most)
+  return Array.from({ length: count }, (_, part) => once.slice(part * most, (part + 1) * most))
 }
 
 /** Those not expired at `now`, ordered by address, reason and scope. */

@@ -1,6 +1,8 @@
+import { postgresStore } from '@bouncy/sql/postgres'
 import { testStore } from '@bouncy/testkit'
+import { Pool } from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { batchOf } from './batches.ts'
+import { batchOf, suppressing } from './batches.ts'
 import { openPostgresServer } from './postgres-server.ts'
 import { describeServer } from './server-cases.ts'
 import { describePlans } from './server-plans.ts'
@@ -48,6 +50,30 @@ if (server !== undefined) {
     expect((await second.record(batchOf('kim'))).events[0]?.state).toBe('new')
     expect((await first.events({})).items).toHaveLength(1)
     await Promise.all([first.close(), second.close()])
+  })
+
+  it('finds suppressions though a pooler has forgotten, or never knew, the statement for it', async () => {
+    await server.empty()
+    const session = await server.begin()
+    const [{ name }] = (
+      (await session.query('select current_database() as name')) as { rows: [{ name: string }] }
+    ).rows
+    await session.commit()
+    const pool = new Pool({
+      connectionString: `postgres://postgres@127.0.0.1:${server.port}/${name}`,
+      max: 1,
+    })
+    const store = postgresStore(pool)
+    const key = 'kim@example.com'
+    await store.record({ ...batchOf('kim'), marks: [suppressing('kim')] })
+    expect(await store.findSuppressions([key])).toHaveLength(1)
+    await pool.query('deallocate all')
+    expect(await store.findSuppressions([key])).toHaveLength(1)
+    expect(await store.findSuppressions([key])).toHaveLength(1)
+    const { rows } = await pool.query('select name from pg_prepared_statements')
+    expect(rows).toEqual([])
+    await store.close()
+    await pool.end()
   })
 
   describeServer(server)

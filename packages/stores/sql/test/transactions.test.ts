@@ -92,6 +92,20 @@ describe('a handler that writes through its transaction', () => {
     expect((await store.events({})).items.map(({ id }) => id)).toEqual(['toy_b', 'toy_a'])
   })
 
+  it('shows nobody the suppressions that it has not committed', async () => {
+    await store.record({ ...batchOf(), events: [{ ...handled('a'), settled: false }] })
+    let asking: Promise<readonly unknown[]> | undefined
+    const failing = store.settleWith('toy_a', async (transaction) => {
+      const data = JSON.stringify({ address: 'kim@example.com' })
+      await sql`insert into bouncy_suppressions (address, place, reason, data)
+        values ('kim@example.com', 'manual', 'manual', ${data})`.execute(transaction as Transaction<Shop>)
+      asking = store.findSuppressions(['kim@example.com'])
+      throw new Error('the handler failed')
+    })
+    await expect(failing).rejects.toThrow('the handler failed')
+    expect(await asking).toEqual([])
+  })
+
   it('is told so where it asks bouncy inside, instead of waiting for ever', async () => {
     const bouncy = bouncyOver(store)
     const errors: unknown[] = []
