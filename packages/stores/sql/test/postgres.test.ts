@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { batchOf } from './batches.ts'
 import { openPostgresServer } from './postgres-server.ts'
 import { describeServer } from './server-cases.ts'
+import { describeBigMigrations } from './server-migrations.ts'
 import { describePlans } from './server-plans.ts'
 import { reach } from './servers.ts'
 import { spread } from './spread.ts'
@@ -52,4 +53,5 @@ if (server !== undefined) {
 
   describeServer(server)
   describePlans(server)
+  describeBigMigrations(server)
 }
