@@ -2,7 +2,16 @@ import type { RawBuilder, SelectQueryBuilder } from 'kysely'
 import { mysql } from './dialects/mysql.ts'
 import { postgres } from './dialects/postgres.ts'
 import { sqlite } from './dialects/sqlite.ts'
-import type { AddressRow, Database, EventRow, QuarantinedRow, Tables, TokenRow, Trx } from './tables.ts'
+import type {
+  AddressRow,
+  DailyRow,
+  Database,
+  EventRow,
+  QuarantinedRow,
+  Tables,
+  TokenRow,
+  Trx,
+} from './tables.ts'
 
 /** The databases that are spoken; `mysql` is MariaDB as well. */
 export type DialectName = 'sqlite' | 'postgres' | 'mysql'
@@ -50,6 +59,8 @@ export interface Dialect {
     rows: readonly PutRows[T][],
     columns: readonly (keyof PutRows[T] & string)[],
   ): Promise<void>
+  /** Adds to the counts of the rows, or inserts them where they are not there. */
+  addDaily(trx: Trx, rows: readonly DailyRow[]): Promise<void>
   /**
    * Reads what is known of addresses before that is changed: until this transaction ends nobody else changes it, also
    * where nothing is known yet.

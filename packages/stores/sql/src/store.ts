@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import { createAccess } from './access.ts'
 import { listAudit } from './audit.ts'
 import { claimFree, settleAll, settleClaimed } from './claims.ts'
+import { countDays, type DailyCount, type DailyQuery, dailyCounter } from './daily.ts'
 import type { Dialect } from './dialect.ts'
 import { eraseAddress } from './erase.ts'
 import { groupCommit } from './group-commit.ts'
@@ -12,16 +13,24 @@ import { type Recording, recordAll, toRecording } from './record.ts'
 import { listSuppressions, suppressionFinder } from './suppressions.ts'
 import type { Trx } from './tables.ts'
 
-/** A store whose events can be settled together with what a handler writes. */
-export type TransactionalStore = Store & Required<Pick<Store, 'settleWith'>>
+/** A store whose events can be settled together with what a handler writes, and which counts them. */
+export type TransactionalStore = Store &
+  Required<Pick<Store, 'settleWith'>> & {
+    daily(query: DailyQuery): Promise<readonly DailyCount[]>
+  }
 
 /** The store over a database that has our tables. */
 export function createStore(db: Kysely<unknown>, dialect: Dialect): Omit<TransactionalStore, 'close'> {
   const access = createAccess(db, dialect)
   const { read, transact, lend } = access
+  const countDaily = dailyCounter(dialect)
   const record = groupCommit<Trx, Recording, RecordResult>(
     transact,
-    (trx, recordings) => recordAll(trx, dialect, recordings),
+    async (trx, recordings) => {
+      const results = await recordAll(trx, dialect, recordings)
+      await countDaily(trx, recordings, results)
+      return results
+    },
     ({ batch }) => 1 + Math.max(batch.events.length, batch.marks.length) + batch.quarantined.length,
   )
   const settle = groupCommit<Trx, readonly SettleOutcome[], void>(
@@ -47,6 +56,7 @@ export function createStore(db: Kysely<unknown>, dialect: Dialect): Omit<Transac
     events: (query) => read((reader) => listEvents(reader, query)),
     quarantined: (query) => read((reader) => listQuarantined(reader, query)),
     audit: (query) => read((reader) => listAudit(reader, query)),
+    daily: (query) => read((reader) => countDays(reader, query)),
     prune: (limits) => pruneAll(access, dialect, limits),
     erase: (erasure) => eraseAddress(access, dialect, erasure),
   }

@@ -1,6 +1,7 @@
 import { testStore } from '@bouncy/testkit'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { batchOf } from './batches.ts'
+import { describeDaily } from './daily-cases.ts'
 import { openMysqlServer } from './mysql-server.ts'
 import { describeServer } from './server-cases.ts'
 import { describeBigMigrations } from './server-migrations.ts'
@@ -53,6 +54,7 @@ if (server !== undefined) {
   )
 
   describeServer(server)
+  describeDaily(server.name, server.store, server.empty)
   describePlans(server)
   describeBigMigrations(server)
 }

@@ -164,7 +164,7 @@ function describeAtSize(server: PostgresServer): void {
         now: NOW + 300_000,
         rawBefore: keptUntil((ROWS * 2) / 3 + 400, ROWS),
         eventsBefore: keptUntil(400, ROWS),
-        quarantinedBefore: keptUntil(ROWS, ROWS) - 4_900_000,
+        quarantinedBefore: NOW - 39_600_000,
         addressesBefore: 0,
         auditBefore: keptUntil(400, ROWS),
         redact: (event: MailEvent) => event,

@@ -67,6 +67,13 @@ export const mysql: Dialect = {
       )
       .execute()
   },
+  async addDaily(trx, rows) {
+    await trx
+      .insertInto('bouncy_daily')
+      .values(rows)
+      .onDuplicateKeyUpdate({ events: sql`${sql.ref('bouncy_daily.events')} + values(${sql.ref('events')})` })
+      .execute()
+  },
   async holdAddresses(trx, addresses) {
     await trx
       .insertInto('bouncy_addresses')
