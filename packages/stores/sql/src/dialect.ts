@@ -2,7 +2,16 @@ import type { RawBuilder, SelectQueryBuilder } from 'kysely'
 import { mysql } from './dialects/mysql.ts'
 import { postgres } from './dialects/postgres.ts'
 import { sqlite } from './dialects/sqlite.ts'
-import type { AddressRow, Database, EventRow, QuarantinedRow, Tables, TokenRow, Trx } from './tables.ts'
+import type {
+  AddressRow,
+  DailyRow,
+  Database,
+  EventRow,
+  QuarantinedRow,
+  Tables,
+  TokenRow,
+  Trx,
+} from './tables.ts'
 
 /** The databases that are spoken; `mysql` is MariaDB as well. */
 export type DialectName = 'sqlite' | 'postgres' | 'mysql'
@@ -23,10 +32,14 @@ export interface Dialect {
     /** Counts up by itself. */
     readonly sequence: RawBuilder<unknown>
   }
+  /** Whether a migration is one transaction; if not, each part of it can be done again. */
+  readonly migratesAtOnce: boolean
+  /** Migrates on one connection, set so that a change that has to wait does not hold writers up behind it. */
+  migrating<T>(db: Database, work: (db: Database) => Promise<T>): Promise<T>
   /** Creates an index, of only some rows if the database can. */
   createIndex(db: Database, index: Index): Promise<void>
-  /** Runs a part of a migration that may have run before, where the database does not take back half a migration. */
-  alter(statement: { execute(): Promise<unknown> }): Promise<void>
+  /** Adds a column that is 0 in the rows that are there. */
+  addColumn(db: Database, column: NewColumn): Promise<void>
 
   /** Whether statements stay prepared, so that many of few kinds are better than few of many kinds. */
   readonly keepsStatements: boolean
@@ -46,6 +59,8 @@ export interface Dialect {
     rows: readonly PutRows[T][],
     columns: readonly (keyof PutRows[T] & string)[],
   ): Promise<void>
+  /** Adds to the counts of the rows, or inserts them where they are not there. */
+  addDaily(trx: Trx, rows: readonly DailyRow[]): Promise<void>
   /**
    * Reads what is known of addresses before that is changed: until this transaction ends nobody else changes it, also
    * where nothing is known yet.
@@ -73,6 +88,12 @@ export interface NewRows {
 export interface PutRows {
   readonly bouncy_events: EventRow
   readonly bouncy_addresses: AddressRow
+}
+
+export interface NewColumn {
+  readonly table: keyof Tables
+  readonly name: string
+  readonly type: RawBuilder<unknown>
 }
 
 export interface Index {

@@ -4,6 +4,7 @@ import { openOver } from './open.ts'
 import { checkSqlOptions, type SqlStoreOptions } from './options.ts'
 import { openLazily, type SqlStore } from './sql-store.ts'
 
+export type { DailyCount, DailyQuery } from './daily.ts'
 export type { DialectName } from './dialect.ts'
 export type { SqlStoreOptions } from './options.ts'
 export type { SqlStore } from './sql-store.ts'

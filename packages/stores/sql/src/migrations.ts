@@ -3,12 +3,14 @@ import { type Migration, Migrator } from 'kysely/migration'
 import type { Dialect } from './dialect.ts'
 import { inbox } from './schema/0001-inbox.ts'
 import { custody } from './schema/0002-custody.ts'
+import { daily } from './schema/0003-daily.ts'
 import type { Database } from './tables.ts'
 
 /** Every step of the schema by its name, in order. A step that was released is never changed. */
 const STEPS: Readonly<Record<string, (dialect: Dialect) => Migration>> = {
   '0001_inbox': inbox,
   '0002_custody': custody,
+  '0003_daily': daily,
 }
 
 const ATTEMPTS = 5
@@ -16,7 +18,9 @@ const ATTEMPTS = 5
 /** Creates our tables, or brings them up to date. May run in several processes at once. */
 export async function migrate(db: Database, dialect: Dialect): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
-    const { error } = await (await migratorOf(db, dialect)).migrateToLatest()
+    const { error } = await dialect.migrating(db, async (own) =>
+      (await migratorOf(own, dialect)).migrateToLatest(),
+    )
     if (error === undefined || (await isMigrated(db, dialect))) return
     // where the database does not lock a migration, somebody else may be doing the same at the same time
     if (attempt === ATTEMPTS) throw error
@@ -36,6 +40,7 @@ async function migratorOf(db: Database, dialect: Dialect): Promise<Migrator> {
   return new Migrator({
     db,
     provider: { getMigrations: async () => Object.fromEntries(steps) },
+    disableTransactions: !dialect.migratesAtOnce,
     migrationTableName: 'bouncy_migrations',
     migrationLockTableName: 'bouncy_migrations_lock',
     ...(schema === undefined ? {} : { migrationTableSchema: schema }),

@@ -2,6 +2,7 @@ import type { OwnPool } from './open-postgres.ts'
 import { checkSqlOptions, type SqlStoreOptions } from './options.ts'
 import { openLazily, type SqlStore } from './sql-store.ts'
 
+export type { DailyCount, DailyQuery } from './daily.ts'
 export type { SqlStoreOptions } from './options.ts'
 export type { SqlStore } from './sql-store.ts'
 

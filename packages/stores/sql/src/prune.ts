@@ -1,6 +1,7 @@
 import { type Mark, type PruneLimits, type PruneReport, spentAt } from '@bouncy/core/store'
 import type { Access } from './access.ts'
 import { putMarks, toAddressRow } from './addresses.ts'
+import { mergeParts } from './daily.ts'
 import type { Dialect } from './dialect.ts'
 import { putReduced, reduceEvent } from './event-rows.ts'
 import { beyond } from './keyset.ts'
@@ -14,6 +15,7 @@ export async function pruneAll(access: Access, dialect: Dialect, limits: PruneLi
   const all = (step: (trx: Trx, after: Position | undefined) => Promise<Step>): Promise<number> =>
     inSteps(access, step)
   const events = whole(limits.eventsBefore)
+  await mergeParts(access, dialect, limits.now)
   const quarantined = new Date(whole(limits.quarantinedBefore)).toISOString()
   return {
     // in the order of their index: those that were redacted, then those that were not

@@ -9,6 +9,7 @@ export const KEYS = {
   bouncy_quarantined: 'id',
   bouncy_audit: 'seq',
   bouncy_tokens: 'id',
+  bouncy_daily: 'id',
 } as const
 
 /** By which time rows are past keeping that are just deleted then. */

@@ -1,3 +1,4 @@
+import type { DailyCount, DailyQuery } from './daily.ts'
 import type { SqlStoreOptions } from './options.ts'
 import type { TransactionalStore } from './store.ts'
 
@@ -5,6 +6,13 @@ import type { TransactionalStore } from './store.ts'
 export interface SqlStore extends TransactionalStore {
   /** Creates our tables, or brings them up to date; harmless where they are. May run in several processes at once. */
   migrate(): Promise<void>
+  /**
+   * How many events of each kind each day had, ordered by day, provider and type. An event counts once, for the day of
+   * its `timestamp`, and goes on counting when it is pruned; those that an earlier version stored do not count.
+   *
+   * @throws TypeError what is no day
+   */
+  daily(query: DailyQuery): Promise<readonly DailyCount[]>
 }
 
 /** A database that can be talked to. */
@@ -85,6 +93,7 @@ export function openLazily(
     quarantined: (query) => use((store) => store.quarantined(query)),
     audit: (query) => use((store) => store.audit(query)),
     prune: (limits) => use((store) => store.prune(limits)),
+    daily: (query) => use((store) => store.daily(query)),
     erase: (erasure) => use((store) => store.erase(erasure)),
     migrate: () => track(async () => (await reach()).migrate()),
     close() {

@@ -4,6 +4,7 @@ import type { SqliteDatabase } from './node-sqlite.ts'
 import { checkSqlOptions, type SqlStoreOptions } from './options.ts'
 import { openLazily, type SqlStore } from './sql-store.ts'
 
+export type { DailyCount, DailyQuery } from './daily.ts'
 export type { SqliteDatabase, SqliteStatement } from './node-sqlite.ts'
 export type { SqlStoreOptions } from './options.ts'
 export type { SqlStore } from './sql-store.ts'

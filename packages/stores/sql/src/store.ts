@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import { createAccess } from './access.ts'
 import { listAudit } from './audit.ts'
 import { claimFree, settleAll, settleClaimed } from './claims.ts'
+import { countDays, type DailyCount, type DailyQuery, dailyCounter } from './daily.ts'
 import type { Dialect } from './dialect.ts'
 import { eraseAddress } from './erase.ts'
 import { groupCommit } from './group-commit.ts'
@@ -13,8 +14,11 @@ import type { ShortWay } from './short-way.ts'
 import { listSuppressions, suppressionFinder } from './suppressions.ts'
 import type { Trx } from './tables.ts'
 
-/** A store whose events can be settled together with what a handler writes. */
-export type TransactionalStore = Store & Required<Pick<Store, 'settleWith'>>
+/** A store whose events can be settled together with what a handler writes, and which counts them. */
+export type TransactionalStore = Store &
+  Required<Pick<Store, 'settleWith'>> & {
+    daily(query: DailyQuery): Promise<readonly DailyCount[]>
+  }
 
 /** The store over a database that has our tables. */
 export function createStore(
@@ -24,6 +28,7 @@ export function createStore(
 ): Omit<TransactionalStore, 'close'> {
   const access = createAccess(db, dialect)
   const { read, transact, lend } = access
+  const countDaily = dailyCounter(dialect)
   const commit = groupCommit<Trx, Item, RecordResult | undefined>(
     transact,
     async (trx, items) => {
@@ -34,8 +39,10 @@ export function createStore(
         items.flatMap(({ outcomes = [] }) => outcomes),
       )
       const recordings = items.flatMap(({ recording = [] }) => recording)
-      const results = (await recordAll(trx, dialect, recordings)).values()
-      return items.map(({ recording }) => (recording === undefined ? undefined : results.next().value))
+      const results = await recordAll(trx, dialect, recordings)
+      await countDaily(trx, recordings, results)
+      const each = results.values()
+      return items.map(({ recording }) => (recording === undefined ? undefined : each.next().value))
     },
     weigh,
   )
@@ -54,6 +61,7 @@ export function createStore(
     events: (query) => read((reader) => listEvents(reader, query)),
     quarantined: (query) => read((reader) => listQuarantined(reader, query)),
     audit: (query) => read((reader) => listAudit(reader, query)),
+    daily: (query) => read((reader) => countDays(reader, query)),
     prune: (limits) => pruneAll(access, dialect, limits),
     erase: (erasure) => eraseAddress(access, dialect, erasure),
   }

@@ -8,6 +8,7 @@ export interface Tables {
   readonly bouncy_quarantined: QuarantinedRow
   readonly bouncy_audit: AuditRow
   readonly bouncy_tokens: TokenRow
+  readonly bouncy_daily: DailyRow
 }
 
 /** How far an event's handlers have come, as it stands in `settled`. */
@@ -74,6 +75,20 @@ export interface TokenRow {
   readonly id: string
   readonly binding: string
   readonly keep_until: number
+}
+
+/** A part of what a day had of one kind of events. */
+export interface DailyRow {
+  /** All of the others but the count, the day first. */
+  readonly id: string
+  readonly day: string
+  readonly provider: string
+  readonly type: string
+  /** Empty where it is no bounce. */
+  readonly bounce_type: string
+  /** Of whom it is; 0 where several were put together. */
+  readonly part: number
+  readonly events: number
 }
 
 export type Database = Kysely<Tables>

@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
+import type { DialectName } from '@bouncy/sql'
 
 /** The tables as the first version made them. */
 const TABLES = `
@@ -38,6 +39,23 @@ const ROWS = `
     ('toy_q', '2026-11-01T00:02:00.000Z',
       '{"id":"toy_q","provider":"toy","reason":"riddle","receivedAt":"2026-11-01T00:02:00.000Z","raw":[1]}');
 `
+
+/** The statements that make those tables on a server, empty, the words of SQLite being replaced. */
+export function firstSchemaOn(dialect: DialectName): readonly string[] {
+  const tables = TABLES.replaceAll(/"(received_at|lease_until|expires_at)" integer/g, '"$1" bigint')
+  const own = dialect === 'postgres' ? inPostgres(tables) : inMysql(tables)
+  return own.split(/;\n/).filter((statement) => statement.trim() !== '')
+}
+
+const inPostgres = (tables: string): string => tables.replaceAll(/(" text)\b/g, '$1 collate "C"')
+
+const inMysql = (tables: string): string =>
+  `set sql_mode = 'ANSI_QUOTES';\n${tables}`
+    .replaceAll(/"(data|marks)" text/g, '"$1" longtext character set utf8mb4')
+    .replaceAll(/" text\b/g, '" varchar(200) character set utf8mb4 collate utf8mb4_bin')
+    // no index leaves rows out
+    .replace('("received_at", "id") where settled = 0', '("settled", "received_at", "id")')
+    .replaceAll(/ where \w+ is not null/g, '')
 
 /** Writes a database as the first version left it. */
 export function writeFirstSchema(path: string): void {

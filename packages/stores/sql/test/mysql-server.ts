@@ -61,7 +61,9 @@ export async function openMysqlServer(): Promise<Server> {
     connections: async () => (await own()).length,
     async waiting() {
       const [rows] = await admin.query(
-        "select count(*) as n from information_schema.innodb_trx where trx_state = 'LOCK WAIT'",
+        `select count(*) as n from information_schema.processlist p
+         left join information_schema.innodb_trx t on t.trx_mysql_thread_id = p.id
+         where t.trx_state = 'LOCK WAIT' or p.state = 'Waiting for table metadata lock'`,
       )
       return Number((rows as { n: number }[])[0]?.n)
     },

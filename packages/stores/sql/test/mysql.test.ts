@@ -1,8 +1,10 @@
 import { testStore } from '@bouncy/testkit'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { batchOf } from './batches.ts'
+import { describeDaily } from './daily-cases.ts'
 import { openMysqlServer } from './mysql-server.ts'
 import { describeServer } from './server-cases.ts'
+import { describeBigMigrations } from './server-migrations.ts'
 import { describePlans } from './server-plans.ts'
 import { reach } from './servers.ts'
 import { spread } from './spread.ts'
@@ -52,5 +54,7 @@ if (server !== undefined) {
   )
 
   describeServer(server)
+  describeDaily(server.name, server.store, server.empty)
   describePlans(server)
+  describeBigMigrations(server)
 }

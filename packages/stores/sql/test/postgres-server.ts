@@ -7,8 +7,13 @@ import { TABLES } from './tables.ts'
 const PORT = 5432
 const at = (database: string, port = PORT): string => `postgres://postgres@127.0.0.1:${port}/${database}`
 
+/** With the pool that all of them share. */
+export interface PostgresServer extends Server {
+  readonly pool: Pool
+}
+
 /** Makes a database, and a pool on it. */
-export async function openPostgresServer(): Promise<Server> {
+export async function openPostgresServer(): Promise<PostgresServer> {
   const admin = new Pool({ connectionString: at('postgres'), max: 2, connectionTimeoutMillis: 3_000 })
   const name = databaseName()
   // an order in which small and capital letters are mixed, as many databases have it
@@ -31,6 +36,7 @@ export async function openPostgresServer(): Promise<Server> {
     name: 'PostgreSQL',
     dialect: 'postgres',
     port: PORT,
+    pool,
     store: () => postgresStore(pool, { migrate: 'auto' }),
     storeOverOne() {
       const one = createPool(1)

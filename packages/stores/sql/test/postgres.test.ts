@@ -3,8 +3,10 @@ import { testStore } from '@bouncy/testkit'
 import { Pool } from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { batchOf, suppressing } from './batches.ts'
+import { describeDaily } from './daily-cases.ts'
 import { openPostgresServer } from './postgres-server.ts'
 import { describeServer } from './server-cases.ts'
+import { describeBigMigrations } from './server-migrations.ts'
 import { describePlans } from './server-plans.ts'
 import { reach } from './servers.ts'
 import { spread } from './spread.ts'
@@ -77,5 +79,7 @@ if (server !== undefined) {
   })
 
   describeServer(server)
+  describeDaily(server.name, server.store, server.empty)
   describePlans(server)
+  describeBigMigrations(server)
 }

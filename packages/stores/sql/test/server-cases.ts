@@ -1,6 +1,6 @@
 import { sqlStore } from '@bouncy/sql'
 import type { SqlStore } from '@bouncy/sql/sqlite'
-import type { Transaction } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { batchOf, bounce, handled, NOW, suppressing } from './batches.ts'
 import { proxyTo } from './proxy.ts'
@@ -44,6 +44,22 @@ export function describeServer(server: Server): void {
         expect(deliverable).toHaveLength(MANY.length - suppressed.length)
       })
       await server.empty()
+    })
+  })
+
+  describe(`${server.name}: counts by day`, { timeout: 30_000 }, () => {
+    it('make nobody wait for another process', async () => {
+      await server.empty()
+      await using(server.store(), (store) => store.record(batchOf('first')))
+      const { id } = await daily(server).executeTakeFirstOrThrow()
+      const session = await server.begin()
+      await session.query(`update bouncy_daily set events = events + 1 where id = '${id}'`)
+      await using(server.store(), async (store) => {
+        await store.record(batchOf('second'))
+        expect(await daily(server).execute()).toHaveLength(2)
+        await session.commit()
+        expect(await store.daily({ from: '2026-11-01', to: '2026-11-01' })).toMatchObject([{ events: 3 }])
+      })
     })
   })
 
@@ -296,3 +312,8 @@ async function waitsForLock(server: Server): Promise<void> {
     interval: 150,
   })
 }
+
+const daily = (server: Server) =>
+  (server.kysely() as unknown as Kysely<{ bouncy_daily: { id: string } }>)
+    .selectFrom('bouncy_daily')
+    .select('id')

@@ -45,7 +45,7 @@ export interface Session {
  * Opens a database of this run. Where nobody answers, it says so and the suite is skipped; not in CI, which has all
  * servers.
  */
-export async function reach(name: string, open: () => Promise<Server>): Promise<Server | undefined> {
+export async function reach<S extends Server>(name: string, open: () => Promise<S>): Promise<S | undefined> {
   try {
     return await open()
   } catch (error) {

@@ -6,5 +6,6 @@ export const TABLES = [
   'bouncy_quarantined',
   'bouncy_audit',
   'bouncy_tokens',
+  'bouncy_daily',
   'shop_words',
 ] as const

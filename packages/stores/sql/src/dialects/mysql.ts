@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
 import type { Dialect, NewRows, PutRows } from '../dialect.ts'
+import { codesOf } from './mysql-codes.ts'
+import { mysqlSchema } from './mysql-schema.ts'
 
 /** ER_LOCK_DEADLOCK, ER_CHECKREAD (MariaDB), and ER_DUP_ENTRY: somebody inserted the same. */
 const CONFLICTS: ReadonlySet<unknown> = new Set([1213, 1020, 1062])
-/** ER_TABLE_EXISTS_ERROR, ER_DUP_FIELDNAME, ER_DUP_KEYNAME */
-const DONE_BEFORE: ReadonlySet<unknown> = new Set([1050, 1060, 1061])
 /** ER_SERVER_SHUTDOWN, ER_CONNECTION_KILLED (MariaDB), ER_CLIENT_INTERACTION_TIMEOUT, and what the driver says. */
 const LOST: ReadonlySet<unknown> = new Set([
   1053,
@@ -35,20 +35,7 @@ export const mysql: Dialect = {
     number: sql`integer`,
     sequence: sql`bigint auto_increment`,
   },
-  async createIndex(db, { name, table, columns, only }) {
-    const all = only === undefined ? columns : [only.column, ...columns]
-    await mysql.alter(
-      db.schema
-        .createIndex(name)
-        .on(table)
-        .columns([...all]),
-    )
-  },
-  async alter(statement) {
-    await statement.execute().catch((error: unknown) => {
-      if (!codesOf(error).some((code) => DONE_BEFORE.has(code))) throw error
-    })
-  },
+  ...mysqlSchema,
   keepsStatements: false,
   // with the default, repeatable read, gaps between rows are locked as well, and reads see an old state
   isolation: 'read committed',
@@ -80,6 +67,13 @@ export const mysql: Dialect = {
       )
       .execute()
   },
+  async addDaily(trx, rows) {
+    await trx
+      .insertInto('bouncy_daily')
+      .values(rows)
+      .onDuplicateKeyUpdate({ events: sql`${sql.ref('bouncy_daily.events')} + values(${sql.ref('events')})` })
+      .execute()
+  },
   async holdAddresses(trx, addresses) {
     await trx
       .insertInto('bouncy_addresses')
@@ -100,9 +94,3 @@ export const mysql: Dialect = {
   beforeErasing: async () => {},
   afterErasing: async () => {},
 }
-
-/** The number and the name of what went wrong. */
-const codesOf = (error: unknown): readonly unknown[] =>
-  error instanceof Error
-    ? ['errno' in error ? error.errno : undefined, 'code' in error ? error.code : undefined]
-    : []

@@ -5,18 +5,7 @@ import type { Dialect, NewRows, PutRows } from '../dialect.ts'
 const KEYS = { bouncy_events: 'id', bouncy_addresses: 'address' } as const
 
 /** What SQLite and PostgreSQL say in the same words. */
-export const onConflict: Pick<Dialect, 'createIndex' | 'insertNew' | 'put'> = {
-  async createIndex(db, { name, table, columns, known, only }) {
-    const index = db.schema
-      .createIndex(name)
-      .ifNotExists()
-      .on(table)
-      .columns([...columns])
-    if (only !== undefined) {
-      await index.where(sql<boolean>`${sql.ref(only.column)} = ${sql.lit(only.is)}`).execute()
-    } else if (known !== undefined) await index.where(sql<boolean>`${sql.ref(known)} is not null`).execute()
-    else await index.execute()
-  },
+export const onConflict: Pick<Dialect, 'insertNew' | 'put' | 'addDaily'> = {
   async insertNew(trx, table, rows) {
     const inserted = await trx
       .insertInto<keyof NewRows>(table)
@@ -34,6 +23,17 @@ export const onConflict: Pick<Dialect, 'createIndex' | 'insertNew' | 'put'> = {
         conflict
           .column(KEYS[table] as 'address')
           .doUpdateSet(Object.fromEntries(columns.map((column) => [column, sql.ref(`excluded.${column}`)]))),
+      )
+      .execute()
+  },
+  async addDaily(trx, rows) {
+    await trx
+      .insertInto('bouncy_daily')
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict
+          .column('id')
+          .doUpdateSet({ events: sql`${sql.ref('bouncy_daily.events')} + ${sql.ref('excluded.events')}` }),
       )
       .execute()
   },

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Dialect } from '../dialect.ts'
 import { onConflict } from './on-conflict.ts'
+import { postgresSchema } from './postgres-schema.ts'
 
 /** A transaction that others got in the way of (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
 const CONFLICTS: ReadonlySet<unknown> = new Set(['40001', '40P01'])
@@ -11,6 +12,7 @@ const LOST_WORDS = /^Connection terminated|not queryable|connection has been dis
 /** Readers and writers of one row wait for its writer only; what is read is what was committed last. */
 export const postgres: Dialect = {
   ...onConflict,
+  ...postgresSchema,
   migrate: 'manual',
   async schema(db) {
     const { rows } = await sql<{ readonly name: string | null }>`select current_schema() as name`.execute(db)
@@ -23,9 +25,6 @@ export const postgres: Dialect = {
     time: sql`bigint`,
     number: sql`integer`,
     sequence: sql`bigint generated always as identity`,
-  },
-  async alter(statement) {
-    await statement.execute()
   },
   keepsStatements: false,
   isolation: 'read committed',

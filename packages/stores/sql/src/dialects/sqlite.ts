@@ -2,7 +2,9 @@ import { setTimeout } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Dialect } from '../dialect.ts'
 import type { Database } from '../tables.ts'
+import { addColumn } from './add-column.ts'
 import { onConflict } from './on-conflict.ts'
+import { indexStatement } from './partial-index.ts'
 
 /** How long erasing waits for others to have read what they are reading, in milliseconds. */
 const WAIT_MS = 5_000
@@ -19,9 +21,14 @@ export const sqlite: Dialect = {
     number: sql`integer`,
     sequence: sql`integer`,
   },
-  async alter(statement) {
+  migratesAtOnce: true,
+  migrating: (db, work) => work(db),
+  async createIndex(db, index) {
+    await indexStatement(index).execute(db)
+  },
+  async addColumn(db, column) {
     // Kysely's own driver for SQLite migrates without a transaction
-    await statement.execute().catch((error: unknown) => {
+    await addColumn(db, column).catch((error: unknown) => {
       if (!/duplicate column name/.test(String(error))) throw error
     })
   },

@@ -1,7 +1,7 @@
 import type { Migration } from 'kysely/migration'
 import type { Dialect, Index } from '../dialect.ts'
 import type { Database } from '../tables.ts'
-import { ADDRESS, ID, INDEXED, OTHER, TIME } from './lengths.ts'
+import { ADDRESS, ID, INDEXED, OTHER, PROVIDER, TIME } from './lengths.ts'
 
 const EVENT_INDEXES: readonly Omit<Index, 'table'>[] = [
   { name: 'bouncy_events_by_time', columns: ['occurred_at', 'id'] },
@@ -18,7 +18,7 @@ export function inbox({ columns, createIndex }: Dialect): Migration {
         .createTable('bouncy_events')
         .ifNotExists()
         .addColumn('id', columns.name(ID), (column) => column.primaryKey().notNull())
-        .addColumn('provider', columns.name(128), (column) => column.notNull())
+        .addColumn('provider', columns.name(PROVIDER), (column) => column.notNull())
         .addColumn('type', columns.name(OTHER), (column) => column.notNull())
         .addColumn('address', columns.name(ADDRESS))
         .addColumn('message_id', columns.name(INDEXED))

@@ -18,14 +18,12 @@ const INDEXES: readonly Index[] = [
 ]
 
 /** Retries, spent tokens, the trail of changes, and what pruning goes by. */
-export function custody({ columns, createIndex, alter }: Dialect): Migration {
+export function custody({ columns, createIndex, addColumn }: Dialect): Migration {
   return {
     async up(db: Database) {
-      const events = db.schema.alterTable('bouncy_events')
-      await alter(events.addColumn('retry_at', columns.time, (column) => column.notNull().defaultTo(0)))
-      await alter(events.addColumn('redacted', columns.number, (column) => column.notNull().defaultTo(0)))
-      const addresses = db.schema.alterTable('bouncy_addresses')
-      await alter(addresses.addColumn('spent_at', columns.time, (column) => column.notNull().defaultTo(0)))
+      await addColumn(db, { table: 'bouncy_events', name: 'retry_at', type: columns.time })
+      await addColumn(db, { table: 'bouncy_events', name: 'redacted', type: columns.number })
+      await addColumn(db, { table: 'bouncy_addresses', name: 'spent_at', type: columns.time })
       await db.schema
         .createTable('bouncy_audit')
         .ifNotExists()

@@ -8,5 +8,7 @@ export const ID = 200
 export const INDEXED: number = LONGEST
 /** ISO 8601 with milliseconds, and room. */
 export const TIME = 32
+/** A provider's registered name. */
+export const PROVIDER = 128
 /** Our own words. */
 export const OTHER = 32
