@@ -26,11 +26,18 @@ export async function foldInto(
     const folds = addresses.map((address) =>
       fold(address, known.get(address) ?? [], byAddress.get(address) ?? []),
     )
-    const marks = folds.filter(({ before, after }) => differ(before.marks, after.marks))
+    const marks = folds
+      .filter(({ before, after }) => differ(before.marks, after.marks))
+      .map(({ address, after }) => [address, after.marks] as const)
+    await addMarks(
+      trx,
+      dialect,
+      marks.filter(([address]) => !known.has(address)),
+    )
     await putMarks(
       trx,
       dialect,
-      marks.map(({ address, after }) => [address, after.marks]),
+      marks.filter(([address]) => known.has(address)),
     )
     const list = folds.filter(({ before, after }) => differ(before.suppressions, after.suppressions))
     await replaceSuppressions(
@@ -47,22 +54,34 @@ export async function foldInto(
   )
 }
 
-/** The marks of addresses, which nobody else changes until the transaction ends. */
+/** The marks of addresses, which nobody else changes until the transaction ends; of others there are none yet. */
 export async function knownMarks(
   trx: Trx,
   dialect: Dialect,
   addresses: readonly string[],
 ): Promise<ReadonlyMap<string, readonly Mark[]>> {
-  const rows = await dialect.holdAddresses(trx, addresses)
+  const query = trx
+    .selectFrom('bouncy_addresses')
+    .selectAll()
+    .where('address', 'in', addresses)
+    .orderBy('address')
+  const rows = await dialect.hold(query).execute()
   return new Map(rows.map((row) => [row.address, JSON.parse(row.marks) as readonly Mark[]]))
 }
 
+/**
+ * Stores marks of addresses of which nothing was known. Where somebody else has stored some in between the database
+ * refuses them, and the transaction is done again.
+ */
+export async function addMarks(trx: Trx, dialect: Dialect, marks: readonly Marked[]): Promise<void> {
+  const rows = marks.map(([address, known]) => toAddressRow(address, known))
+  for (const some of slices(rows, dialect)) await trx.insertInto('bouncy_addresses').values(some).execute()
+}
+
+type Marked = readonly [address: string, marks: readonly Mark[]]
+
 /** Stores marks in place of those that were there. */
-export async function putMarks(
-  trx: Trx,
-  dialect: Dialect,
-  marks: readonly (readonly [address: string, marks: readonly Mark[]])[],
-): Promise<void> {
+export async function putMarks(trx: Trx, dialect: Dialect, marks: readonly Marked[]): Promise<void> {
   const rows = marks.map(([address, known]) => toAddressRow(address, known))
   for (const some of slices(rows, dialect)) {
     await dialect.put(trx, 'bouncy_addresses', some, ['marks', 'spent_at'])

@@ -61,12 +61,7 @@ export interface Dialect {
   ): Promise<void>
   /** Adds to the counts of the rows, or inserts them where they are not there. */
   addDaily(trx: Trx, rows: readonly DailyRow[]): Promise<void>
-  /**
-   * Reads what is known of addresses before that is changed: until this transaction ends nobody else changes it, also
-   * where nothing is known yet.
-   */
-  holdAddresses(trx: Trx, addresses: readonly string[]): Promise<readonly AddressRow[]>
-  /** Holds the rows of a query in the same way, waiting for those that somebody else holds. */
+  /** Holds the rows of a query until this transaction ends, waiting for those that somebody else holds. */
   hold<T extends keyof Tables, O>(query: SelectQueryBuilder<Tables, T, O>): typeof query
   /** The same, leaving out those that somebody else holds. */
   holdFree<T extends keyof Tables, O>(query: SelectQueryBuilder<Tables, T, O>): typeof query

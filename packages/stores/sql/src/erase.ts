@@ -1,6 +1,6 @@
 import { type Erasure, type Folded, foldMarks, type Mark, withoutNote } from '@bouncy/core/store'
 import type { Access } from './access.ts'
-import { knownMarks, putMarks } from './addresses.ts'
+import { addMarks, knownMarks, putMarks } from './addresses.ts'
 import type { Dialect } from './dialect.ts'
 import { putReduced, reduceEvent } from './event-rows.ts'
 import { deleteRows } from './remove.ts'
@@ -41,7 +41,8 @@ async function buryMarks(trx: Trx, dialect: Dialect, { key, tombstone }: Erasure
       [tombstone, suppressions],
     ]),
   )
-  if (marks.length > 0) await putMarks(trx, dialect, [[tombstone, marks]])
+  const bury = known.has(tombstone) ? putMarks : addMarks
+  if (marks.length > 0) await bury(trx, dialect, [[tombstone, marks]])
 }
 
 async function buryAudit(trx: Trx, { key, tombstone }: Erasure): Promise<Step> {

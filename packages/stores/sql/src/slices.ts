@@ -2,10 +2,7 @@ import type { Dialect } from './dialect.ts'
 
 /** Rows in one statement at the most: a power of two, far below the 32,766 parameters of SQLite. */
 const MOST_ROWS = 512
-/**
- * Values in one statement, likewise: a round trip costs more than they do. Three times as many, which is how addresses
- * are held, are below the 65,535 parameters of PostgreSQL.
- */
+/** Values in one statement, likewise: a round trip costs more than they do. PostgreSQL takes 65,535 parameters. */
 export const MOST_VALUES = 16_384
 /** Characters in one statement, unless a single row has more: servers refuse what is too long. */
 const MOST_CHARACTERS = 1 << 20

@@ -74,20 +74,6 @@ export const mysql: Dialect = {
       .onDuplicateKeyUpdate({ events: sql`${sql.ref('bouncy_daily.events')} + values(${sql.ref('events')})` })
       .execute()
   },
-  async holdAddresses(trx, addresses) {
-    await trx
-      .insertInto('bouncy_addresses')
-      .values(addresses.map((address) => ({ address, marks: '[]', spent_at: 0 })))
-      // changes nothing, but waits for whoever holds the row
-      .onDuplicateKeyUpdate({ spent_at: sql`${sql.ref('bouncy_addresses.spent_at')}` })
-      .execute()
-    return trx
-      .selectFrom('bouncy_addresses')
-      .selectAll()
-      .where('address', 'in', addresses)
-      .forUpdate()
-      .execute()
-  },
   hold: (query) => query.forUpdate(),
   holdFree: (query) => query.forUpdate().skipLocked(),
   // what was removed is there until it is purged: see the README

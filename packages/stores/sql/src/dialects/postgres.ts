@@ -3,8 +3,8 @@ import type { Dialect } from '../dialect.ts'
 import { onConflict } from './on-conflict.ts'
 import { postgresSchema } from './postgres-schema.ts'
 
-/** A transaction that others got in the way of (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
-const CONFLICTS: ReadonlySet<unknown> = new Set(['40001', '40P01'])
+/** A transaction that others got in the way of, or who inserted the same (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
+const CONFLICTS: ReadonlySet<unknown> = new Set(['40001', '40P01', '23505'])
 /** The server ended the connection, or the network did; errors of the driver itself have no code but these words. */
 const LOST: ReadonlySet<unknown> = new Set(['57P01', '57P02', '08003', '08006', 'ECONNRESET', 'EPIPE'])
 const LOST_WORDS = /^Connection terminated|not queryable|connection has been discarded/
@@ -30,16 +30,6 @@ export const postgres: Dialect = {
   isolation: 'read committed',
   isConflict: (error) => CONFLICTS.has(codeOf(error)),
   isLost: (error) => LOST.has(codeOf(error)) || (error instanceof Error && LOST_WORDS.test(error.message)),
-  holdAddresses: (trx, addresses) =>
-    trx
-      .insertInto('bouncy_addresses')
-      .values(addresses.map((address) => ({ address, marks: '[]', spent_at: 0 })))
-      // changes nothing, but waits for whoever holds the row, and sees what they left
-      .onConflict((conflict) =>
-        conflict.column('address').doUpdateSet({ address: (row) => row.ref('excluded.address') }),
-      )
-      .returningAll()
-      .execute(),
   hold: (query) => query.forUpdate(),
   holdFree: (query) => query.forUpdate().skipLocked(),
   // what was removed is there until the table is vacuumed: see the README

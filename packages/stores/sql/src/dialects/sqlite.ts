@@ -36,8 +36,6 @@ export const sqlite: Dialect = {
   isolation: undefined,
   isConflict: () => false,
   isLost: () => false,
-  holdAddresses: (trx, addresses) =>
-    trx.selectFrom('bouncy_addresses').selectAll().where('address', 'in', addresses).execute(),
   hold: (query) => query,
   holdFree: (query) => query,
   async beforeErasing(db) {
