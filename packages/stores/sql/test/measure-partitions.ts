@@ -5,7 +5,6 @@
  * take 25 GB and half an hour), and how many commits of 50 events are added to them, 1,000 unless given.
  */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { postgresStore } from '@bouncy/sql/postgres'
 import { Client, Pool } from 'pg'
 import { NOW } from './batches.ts'
@@ -17,8 +16,8 @@ const GROUP = 50
 const COLUMNS =
   'id, provider, type, address, message_id, occurred_at, received_at, settled, lease_until, attempts, data, retry_at, redacted'
 
-/** One of the two ways. */
 interface Way {
+  readonly name: string
   readonly table: string
   /** @param rows JSON of the rows of a commit */
   insert(rows: string): Promise<unknown>
@@ -38,7 +37,6 @@ await client.connect()
 await client.query('set synchronous_commit = off')
 const run = async (sql: string, parameters: readonly unknown[] = []) =>
   (await client.query(sql, [...parameters])).rows as Record<string, unknown>[]
-const pid = Number((await run('select pg_backend_pid() as pid'))[0]?.pid)
 
 const LIST = `from %t where address = $1 order by occurred_at desc, id desc limit 51`
 const CLAIM = `from %t where settled = 0 and lease_until <= ${NOW} and retry_at <= ${NOW} order by received_at, id limit 100 for update skip locked`
@@ -46,6 +44,7 @@ const insertInto = (table: string, from: string, conflict = ''): string =>
   `insert into ${table} (${COLUMNS}) select ${COLUMNS} from json_populate_recordset(null::public.bouncy_events, $1) as one ${from} ${conflict}`
 
 const plain: Way = {
+  name: 'one table',
   table: 'public.bouncy_events',
   insert: (rows) =>
     run(insertInto('public.bouncy_events', '', 'on conflict (id) do nothing returning id'), [rows]),
@@ -64,6 +63,7 @@ const plain: Way = {
 }
 
 const partitioned: Way = {
+  name: 'partitions',
   table: 'part.events',
   async insert(rows) {
     await client.query('begin')
@@ -90,7 +90,25 @@ const partitioned: Way = {
     await run('drop table part.events_0')
   },
 }
-const ways = [plain, partitioned]
+
+/** One table whose rows do not change when they are settled, and a small one of those that are not. */
+const waiting: Way = {
+  ...plain,
+  name: 'one table, and one of what waits',
+  async insert(rows) {
+    await client.query('begin')
+    await plain.insert(rows)
+    await run(
+      `insert into part.waiting select id, received_at, lease_until, attempts
+       from json_populate_recordset(null::public.bouncy_events, $1)`,
+      [rows],
+    )
+    await client.query('commit')
+  },
+  settle: (ids) => run('delete from part.waiting where id = any($1)', [ids]),
+}
+const kept = [plain, partitioned]
+const ways = [...kept, waiting]
 
 /** What some work cost the server: WAL, and time on the CPU. */
 async function cost(work: () => Promise<unknown>) {
@@ -101,20 +119,33 @@ async function cost(work: () => Promise<unknown>) {
 }
 
 async function reading() {
+  await run('select pg_stat_force_next_flush()')
   const [row] = await run(
     "select pg_current_wal_insert_lsn() - '0/0' as wal, (select wal_fpi from pg_stat_wal) as pages",
   )
-  const ticks = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-  return {
-    wal: Number(row?.wal),
-    pages: Number(row?.pages),
-    cpuMs: (Number(ticks[11]) + Number(ticks[12])) * 10,
+  return { wal: Number(row?.wal), pages: Number(row?.pages), cpuMs: await cpuOf() }
+}
+
+/** What the server has spent on this connection, which it tells in a notice with each statement if it is asked to. */
+async function cpuOf(): Promise<number> {
+  let detail = ''
+  const hear = (notice: { readonly detail?: string | undefined }): void => {
+    detail = notice.detail ?? detail
   }
+  client.on('notice', hear)
+  await run('set client_min_messages = log')
+  await run('set log_statement_stats = on')
+  await run('select 1')
+  await run('reset log_statement_stats')
+  await run('reset client_min_messages')
+  client.off('notice', hear)
+  const [, user, system] = /\[(\S+) s user, (\S+) s system total\]/.exec(detail) ?? []
+  return (Number(user) + Number(system)) * 1_000
 }
 
 const digest = (text: string): string => createHash('md5').update(text).digest('hex')
 const idsOf = (way: Way, commit: number): readonly string[] =>
-  Array.from({ length: GROUP }, (_, index) => `toy_${digest(`${way.table} ${commit} ${index}`)}`)
+  Array.from({ length: GROUP }, (_, index) => `toy_${digest(`${way.name} ${commit} ${index}`)}`)
 
 function rowsOf(way: Way, commit: number): string {
   const occurred = new Date(NOW + commit).toISOString()
@@ -157,7 +188,7 @@ async function compare(what: string, work: (way: Way, commit: number) => Promise
 
 function print(what: string, way: Way, figures: Readonly<Record<string, number>>): void {
   const rounded = Object.entries(figures).map(([name, value]) => `${name} ${Number(value.toPrecision(3))}`)
-  process.stdout.write(`${what} · ${way.table}: ${rounded.join(', ')}\n`)
+  process.stdout.write(`${what} · ${way.name}: ${rounded.join(', ')}\n`)
 }
 
 const median = (values: readonly number[]): number =>
@@ -175,7 +206,7 @@ async function explain(
   statement: string,
   parameters: (turn: number) => readonly unknown[],
 ): Promise<void> {
-  for (const way of ways) {
+  for (const way of kept) {
     const seen: { plan: number; run: number; pages: number }[] = []
     for (let turn = 0; turn < 100; turn += 1) {
       await client.query('begin')
@@ -202,7 +233,7 @@ await run('checkpoint')
 await compare('insert', (way, commit) => way.insert(rowsOf(way, commit)))
 await run('checkpoint')
 await compare('settle', (way, commit) => way.settle(idsOf(way, commit)))
-for (const way of ways) {
+for (const way of kept) {
   await run('checkpoint')
   const [row] = await run(
     `select count(*) as n from ${way.table} where received_at < ${keptUntil(events / 90, events)}`,
@@ -230,6 +261,8 @@ async function prepare(): Promise<void> {
     "set maintenance_work_mem = '1GB'",
     'alter table bouncy_events set logged',
     'create schema part',
+    'create table part.waiting (id text collate "C" primary key, received_at bigint, lease_until bigint, attempts int)',
+    'create index on part.waiting (received_at, id)',
     'create table part.ids as select id, received_at from bouncy_events',
     'alter table part.ids add primary key (id)',
     'create table part.events (like bouncy_events including defaults) partition by range (received_at)',

@@ -11,8 +11,10 @@ const LOCK_MS = 1_000
 const PATIENCE_MS = 600_000
 /** lock_not_available */
 const LOCKED = '55P03'
-/** Of advisory locks: ours is the first number, the schema the second. */
-const MIGRATING = 0x626f756e
+/** How long somebody else may migrate, in milliseconds. */
+const TURN_MS = 3_600_000
+/** The advisory lock of who migrates: the first number is ours, the second that of the schema. */
+const turn = sql`1651471726, hashtext(coalesce(current_schema(), ''))`
 
 /** Changes of big tables that nobody who writes has to wait for longer than a moment. */
 export const postgresSchema: Pick<Dialect, 'migratesAtOnce' | 'migrating' | 'createIndex' | 'addColumn'> = {
@@ -25,9 +27,7 @@ export const postgresSchema: Pick<Dialect, 'migratesAtOnce' | 'migrating' | 'cre
         return await work(own)
       } finally {
         // where the connection is lost, so is the lock
-        await sql`select pg_advisory_unlock(${MIGRATING}::int, hashtext(current_schema()))`
-          .execute(own)
-          .catch(() => {})
+        await sql`select pg_advisory_unlock(${turn})`.execute(own).catch(() => {})
       }
     }),
   async createIndex(db, index) {
@@ -68,9 +68,16 @@ interface Found {
  * for by an index that is made in the meantime.
  */
 async function waitForTurn(db: Database): Promise<void> {
-  const turn = sql<{ readonly mine: boolean }>`
-    select pg_try_advisory_lock(${MIGRATING}::int, hashtext(current_schema())) as mine`
-  while ((await turn.execute(db)).rows[0]?.mine !== true) await pause(100)
+  const deadline = performance.now() + TURN_MS
+  const taken = sql<{ readonly mine: boolean }>`select pg_try_advisory_lock(${turn}) as mine`
+  while ((await taken.execute(db)).rows[0]?.mine !== true) {
+    if (performance.now() > deadline) {
+      throw new Error(
+        '[bouncy/sql] somebody else has been migrating for an hour: see to that process, or to the pooler that keeps its connection',
+      )
+    }
+    await pause(100)
+  }
 }
 
 /** @param broken whether somebody began with it and did not finish */
