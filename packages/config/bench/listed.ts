@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout } from 'node:timers/promises'
 import type { Bouncy, Provider, Suppression } from '@bouncy/core'
 import pg from 'pg'
 import type { Built } from './built.ts'
@@ -8,6 +9,8 @@ import { openStore } from './stores.ts'
 export interface Listed {
   readonly bouncy: Bouncy
   readonly byHand: (addresses: readonly string[]) => Answer | Promise<Answer>
+  /** The same list behind a filter in memory, which has been loaded. @param last whom it finds last */
+  openFiltered(last: string): Promise<Bouncy>
   close(): Promise<void>
 }
 
@@ -31,6 +34,28 @@ export async function openListed(
   return {
     bouncy,
     byHand: driver.check,
+    async openFiltered(last) {
+      const { filteredStore } = await built.load<typeof import('@bouncy/core/filter')>('@bouncy/core/filter')
+      let asked = 0
+      const counted: typeof store = {
+        ...store,
+        findSuppressions(keys) {
+          asked += 1
+          return store.findSuppressions(keys)
+        },
+      }
+      const filtered = createBouncy({
+        providers: [nobody],
+        store: filteredStore(counted, { maxStaleMs: 600_000, lateMs: 0 }),
+      })
+      for (let before = -1; before !== asked; ) {
+        before = asked
+        await filtered.isSuppressed('nobody@example.com')
+        await setTimeout(5)
+      }
+      if (!(await filtered.isSuppressed(last))) throw new Error('the filter does not find who is listed')
+      return filtered
+    },
     async close() {
       await driver.close()
       await bouncy.close()

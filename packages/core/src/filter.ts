@@ -6,7 +6,7 @@ import { createTrail } from './filter/trail.ts'
 import type { Mark } from './fold.ts'
 import type { Store } from './store.ts'
 import type { Suppression } from './suppression.ts'
-import { isTombstone, PREFIX } from './tombstone.ts'
+import { PREFIX } from './tombstone.ts'
 
 export type { FilterOptions } from './filter/options.ts'
 
@@ -129,14 +129,14 @@ export function filteredStore<S extends Store>(store: S, options: FilterOptions 
       return store.record(batch)
     },
     findSuppressions(keys) {
+      buries ||= keys.some(isBuried)
       keepUp()
       if (closed || known === undefined || ageOf(known.asOf) > maxStaleMs) return store.findSuppressions(keys)
       const { keys: set } = known
       const asked = keys.filter((key) => set.mayHave(key))
-      buries ||= keys.some(isTombstone)
       if (asked.length === 0) return Promise.resolve(NONE)
       // one of them may have been erased since by another process, and be found as its tombstone only
-      return store.findSuppressions(buries ? [...asked, ...keys.filter(isTombstone)] : asked)
+      return store.findSuppressions(buries ? [...asked, ...keys.filter(isBuried)] : asked)
     },
     erase(erasure) {
       add(erasure.tombstone)
@@ -149,6 +149,8 @@ export function filteredStore<S extends Store>(store: S, options: FilterOptions 
     },
   }
 }
+
+const isBuried = (key: string): boolean => key.startsWith(PREFIX)
 
 /** The others only ever end a suppression. */
 const maySuppress = ({ kind }: Mark): boolean => kind === 'suppress' || kind === 'strike'

@@ -33,6 +33,10 @@ function watch(inner: Store) {
 }
 
 let count = 0
+const id = (): string => {
+  count += 1
+  return `toy_${count}`
+}
 const suppress = (store: Store, ...keys: readonly string[]) =>
   store.record({
     now: NOW,
@@ -40,7 +44,29 @@ const suppress = (store: Store, ...keys: readonly string[]) =>
     events: [],
     marks: keys.map((key) => ({
       key,
-      mark: { kind: 'suppress', at: NOW, id: `hand_${(count += 1)}`, reason: 'manual', fresh: true },
+      mark: { kind: 'suppress', at: NOW, id: id(), reason: 'manual', fresh: true },
+    })),
+    quarantined: [],
+    tokens: [],
+  })
+
+/** Half of what suppresses. */
+const strike = (store: Store, ...keys: readonly string[]) =>
+  store.record({
+    now: NOW,
+    leaseUntil: NOW,
+    events: [],
+    marks: keys.map((key) => ({
+      key,
+      mark: {
+        kind: 'strike',
+        at: NOW,
+        id: id(),
+        reason: 'bounce',
+        ledger: 'soft',
+        limit: 2,
+        windowMs: 1,
+      },
     })),
     quarantined: [],
     tokens: [],
@@ -167,6 +193,61 @@ describe('filteredStore', () => {
     }
     await catchUp()
     expect((await find('late@example.com', 'erased:@example.com')).found).toHaveLength(2)
+  })
+
+  it('finds whom others erase while it loads', async () => {
+    const { inner, store, find, catchUp } = open()
+    const tombstone = `erased:2026:${'x'.repeat(43)}`
+    const erase = async (key: string) =>
+      inner.erase({ key, tombstone, spellings: [key], anonymise: (one) => one, redact: (one) => one })
+    await suppress(inner, 'zoe@example.com')
+    await suppress(inner, ...Array.from({ length: 1_001 }, (_, index) => `k${index}@example.com`))
+    const { suppressions } = inner
+    store.suppressions = async (query) => {
+      const page = await suppressions(query)
+      if (page.next !== undefined) await erase('zoe@example.com')
+      return page
+    }
+    await catchUp()
+    expect((await find('zoe@example.com', tombstone)).found).toEqual([tombstone])
+  })
+
+  it('finds who is suppressed only by what was known of several that were erased', async () => {
+    const { inner, filtered, find, catchUp } = open()
+    const tombstone = `erased:2026:${'x'.repeat(43)}`
+    const [key, other] = ['kim@example.com', 'lee@example.com']
+    await find(key, tombstone)
+    await catchUp()
+    const erasure = { tombstone, spellings: [], anonymise: <T>(one: T) => one, redact: <T>(one: T) => one }
+    await strike(inner, key, other)
+    await inner.erase({ ...erasure, key })
+    await filtered.erase({ ...erasure, key: other })
+    expect((await find(tombstone)).found).toEqual([tombstone])
+  })
+
+  it('finds at once whom others erase of those that it knows', async () => {
+    const { inner, find, catchUp } = open()
+    const tombstone = `erased:2026:${'x'.repeat(43)}`
+    const key = 'kim@example.com'
+    await suppress(inner, key)
+    await find(key, tombstone)
+    await catchUp()
+    await inner.erase({ key, tombstone, spellings: [key], anonymise: (one) => one, redact: (one) => one })
+    expect((await find(key, tombstone)).found).toEqual([tombstone])
+  })
+
+  it('finds that of others, though it leaves nothing in the trail', async () => {
+    const { inner, find, catchUp } = open()
+    const tombstone = `erased:2026:${'x'.repeat(43)}`
+    const keys = ['kim@example.com', 'lee@example.com']
+    await find(tombstone)
+    await catchUp()
+    const erasure = { tombstone, spellings: [], anonymise: <T>(one: T) => one, redact: <T>(one: T) => one }
+    await strike(inner, ...keys)
+    for (const key of keys) await inner.erase({ ...erasure, key })
+    vi.advanceTimersByTime(STALE / 2)
+    await catchUp()
+    expect((await find(...keys, tombstone)).found).toEqual([tombstone])
   })
 
   it('waits for transactions that may have begun before it, before it loads', async () => {
