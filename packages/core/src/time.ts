@@ -12,7 +12,8 @@ export function readTime(text: unknown): string | undefined {
   if (typeof text === 'string' && isPlain(text)) return `${text.slice(0, 23)}Z`
   const match = typeof text === 'string' && text.length < 64 ? TIME.exec(text) : null
   if (match === null) return undefined
-  const [, day, clock = '', fraction = '', , sign, hours, minutes = '00'] = match
+  const [, day = '', clock = '', fraction = '', , sign, hours, minutes = '00'] = match
+  if (!exists(day)) return undefined
   const seconds = clock.length === 5 ? `${clock}:00` : clock
   const offset = sign === undefined ? 'Z' : `${sign}${hours}:${minutes}`
   const at = Date.parse(`${day}T${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}${offset}`)
@@ -21,11 +22,17 @@ export function readTime(text: unknown): string | undefined {
   return iso.length === 24 ? iso : undefined
 }
 
+/** Whether there is such a day: `Date` takes the 30th of February for the 1st or 2nd of March. */
+function exists(day: string): boolean {
+  const at = Date.parse(day)
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day)
+}
+
 /** `2025-01-09T14:17:29.059…Z`, as most providers write it: 24 characters or more of which all but the last say it. */
 const PLAIN =
-  /^[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}\d{0,20}Z$/
+  /^[12]\d{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}\d{0,20}Z$/
 
-/** Whether nothing has to be computed. The last days of a month may not exist, and are read the long way. */
+/** Whether nothing has to be computed. The 29th of February may not exist, and is read the long way. */
 const isPlain = (text: string): boolean => text.length < 64 && PLAIN.test(text)
 
 /**

@@ -31,6 +31,20 @@ describe('readTime', () => {
     expect(readTime(value)).toBeUndefined()
   })
 
+  it('knows every day of a year, of a leap year, and none besides', () => {
+    for (const year of [2023, 2024]) {
+      for (let month = 0; month <= 13; month += 1) {
+        for (let day = 0; day <= 32; day += 1) {
+          const [mm, dd] = [month, day].map((number) => String(number).padStart(2, '0'))
+          const written = `${year}-${mm}-${dd}T14:32:30.123Z`
+          const there = new Date(Date.UTC(year, month - 1, day))
+          const exists = there.getUTCMonth() === month - 1 && there.getUTCDate() === day
+          expect(readTime(written), written).toBe(exists ? written : undefined)
+        }
+      }
+    }
+  })
+
   it('takes the first readable candidate, else leaves it to the inbox', () => {
     expect(eventTime(null, 'x', '2022-09-02T14:32:30Z')).toEqual({ timestamp: '2022-09-02T14:32:30.000Z' })
     expect(eventTime()).toEqual({ timestamp: '', timestampFrom: 'receipt' })
