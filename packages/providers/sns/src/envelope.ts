@@ -35,6 +35,8 @@ const LAMBDA_SPELLING: Readonly<Record<string, string>> = {
   UnsubscribeURL: 'UnsubscribeUrl',
 }
 
+const SPELLINGS = Object.entries(LAMBDA_SPELLING)
+
 /**
  * Takes a message apart. Every field that is read is a string of whole characters, and only `Message` may hold
  * control characters: fields are signed as lines, so a line break in another one would let the same signed text be cut
@@ -77,7 +79,7 @@ export function signedText({ type, signed }: Pick<Envelope, 'type' | 'signed'>):
 }
 
 function checkSpellings(source: object): void {
-  for (const [name, other] of Object.entries(LAMBDA_SPELLING)) {
+  for (const [name, other] of SPELLINGS) {
     if (
       Object.hasOwn(source, name) &&
       Object.hasOwn(source, other) &&
