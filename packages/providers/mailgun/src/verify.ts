@@ -62,11 +62,10 @@ function readBody(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   throw new WebhookError('body-malformed', '[bouncy/mailgun] the body is not a JSON object')
 }
 
-const digestOf = (data: unknown): string =>
-  nodeCrypto()
-    .createHash('sha256')
-    .update(JSON.stringify(inOrder(data)))
-    .digest('base64url')
+const digestOf = (data: unknown): string => {
+  const hash = nodeCrypto().createHash('sha256')
+  return hash.update(JSON.stringify(inOrder(data))).digest('base64url')
+}
 
 /** The same in one spelling: an object is a list of its names and members by name, and a list is told apart by its first item. */
 function inOrder(value: unknown): unknown {
