@@ -61,9 +61,9 @@ export function createSuppressionList(
     async filterRecipients(addresses, scope) {
       if (!Array.isArray(addresses)) throw new TypeError('[bouncy/core] addresses: give a list')
       const keys = addresses.map((address) => addressKey(address))
-      const known = (keys.includes(undefined) ? keys.filter(isText) : keys) as readonly string[]
+      const known = keys.filter((key) => key !== undefined)
       const at = now()
-      const found = known.length === 0 ? NOBODY : gravestOf(await find(known), at, scope)
+      const found = gravestOf(known.length === 0 ? [] : await find(known), at, scope)
       const result: Awaited<ReturnType<List['filterRecipients']>> = {
         deliverable: [],
         suppressed: [],
@@ -105,10 +105,6 @@ export function createSuppressionList(
     },
   }
 }
-
-const NOBODY: ReadonlyMap<string, Suppression> = new Map()
-
-const isText = (key: string | undefined): boolean => key !== undefined
 
 const sameScope = (one: Scope | undefined, other: Scope): boolean =>
   one?.stream === other.stream && one?.tenant === other.tenant

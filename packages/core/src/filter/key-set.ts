@@ -58,15 +58,13 @@ function slotOf(slots: Uint32Array, hash: number): number {
   return at
 }
 
-/** MurmurHash3 over UTF-16 code units, of 32 bits; never 0, which is a free slot. */
+/** FNV-1a over UTF-16 code units from a seed, mixed as MurmurHash3 ends; never 0, which is a free slot. */
 function hashOf(text: string, seed: number): number {
+  const { length } = text
   let hash = seed
-  for (let index = 0; index < text.length; index += 1) {
-    const mixed = Math.imul(text.charCodeAt(index), 0xcc9e2d51)
-    hash ^= Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593)
-    hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0
+  for (let index = 0; index < length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
   }
-  hash ^= text.length
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
   return (hash ^ (hash >>> 16)) >>> 0 || 1

@@ -35,18 +35,16 @@ const text = (remedy: string, form: RegExp) => v.pipe(v.string(remedy), v.regex(
 const key = text('give a key without blanks; is the environment variable set?', /^(?!(undefined|null)$)\S+$/)
 const keys = 'give at least one HTTP webhook signing key, as Mailgun shows it'
 const duration = 'give a number of milliseconds greater than 0, and no more than 30 days'
+const tolerance = v.pipe(v.number(duration), v.gtValue(0, duration), v.maxValue(2_592e6, duration))
 const schema = v.strictObject(
   {
     signingKeys: v.pipe(v.array(key, keys), v.minLength(1, keys)),
     name: v.optional(text('use lower-case letters, digits, - and _', /^[a-z0-9][a-z0-9_-]*$/)),
-    toleranceMs: v.optional(
-      v.pipe(v.number(duration), v.gtValue(0, duration), v.maxValue(2_592e6, duration)),
-    ),
+    toleranceMs: v.optional(tolerance),
     now: v.optional(v.custom<() => number>((value) => typeof value === 'function', 'give a function')),
   },
   ({ expected, path }) => {
-    if (expected === 'never')
-      return 'there is no such option; there are signingKeys, name, toleranceMs and now'
+    if (expected === 'never') return 'there are signingKeys, name, toleranceMs and now, and no others'
     return path === undefined ? `signingKeys: ${keys}` : keys
   },
 )

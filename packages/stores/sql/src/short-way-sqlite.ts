@@ -28,11 +28,10 @@ export function sqliteShortWay(database: SqliteDatabase, turns: Turns): ShortWay
       if (turns.areTaken()) return undefined
       const { length } = addresses
       const places = length <= EXACT ? length : 2 ** Math.ceil(Math.log2(length))
-      const rest = Array(places - length).fill(addresses[0])
+      const values =
+        places === length ? addresses : [...addresses, ...Array(places - length).fill(addresses[0])]
       try {
-        return prepare(places).all(
-          ...((rest.length === 0 ? addresses : [...addresses, ...rest]) as never[]),
-        ) as Found[]
+        return prepare(places).all(...(values as never[])) as Found[]
       } catch {
         return undefined // Kysely's way waits for who is writing, and says what is wrong
       }
