@@ -117,6 +117,12 @@ export const rules: IForbiddenRuleType[] = [
     to: { path: '^packages/core/src/transfer[./]' },
   },
   {
+    name: 'zod-mini',
+    comment: 'zod/mini is what tree-shakes',
+    from: { path: SRC },
+    to: { path: 'node_modules/zod/', pathNot: 'node_modules/zod/(?:v4/)?mini/' },
+  },
+  {
     name: 'core-starts-light',
     comment: 'core runs without anything of Node; only its entry for authors of providers needs node:crypto',
     from: { path: '^packages/core/src/(?:index|binding|store)\\.ts$' },

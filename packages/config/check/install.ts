@@ -40,7 +40,7 @@ function missing(project: string, tarballs: readonly Tarball[]): string[] {
     .map((file) => `${file} is missing`)
 }
 
-/** What should not be there: valibot, which is bundled, and packages of ours from elsewhere than their tarballs. */
+/** What should not be there: zod, which is bundled, and packages of ours from elsewhere than their tarballs. */
 function strangers(project: string): string[] {
   const lock = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8')) as {
     readonly packages: Readonly<Record<string, { readonly resolved?: string }>>
@@ -50,6 +50,6 @@ function strangers(project: string): string[] {
       ([path, { resolved }]) => /\/@bouncy\/[^/]+$/.test(path) && resolved?.startsWith('file:') !== true,
     )
     .map(([path]) => path)
-  const valibot = globSync('node_modules/**/valibot/package.json', { cwd: project })
-  return [...foreign, ...valibot].map((path) => `${path} should not be installed`)
+  const zod = globSync('node_modules/**/zod/package.json', { cwd: project })
+  return [...foreign, ...zod].map((path) => `${path} should not be installed`)
 }

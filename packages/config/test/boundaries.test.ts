@@ -17,6 +17,7 @@ const refused: Readonly<Record<string, readonly [rule: string, source: string]>>
   'packages/providers/postmark/src/c.ts': ['by-package-name', "import '../../../core/src/hash.ts'"],
   'packages/providers/postmark/src/d.ts': ['frameworks-in-bindings', "import 'express'"],
   'packages/providers/postmark/src/e.ts': ['bundled-by-intent', "import 'left-pad'"],
+  'packages/providers/postmark/src/f.ts': ['zod-mini', "import { z } from 'zod'"],
   'packages/providers/postmark/src/g.ts': ['resolvable', "import 'nowhere'"],
   'packages/tools/cli/src/b.ts': ['config-for-builds', "import '@bouncy/config/tsup'"],
   'packages/providers/ses/src/a.ts': ['signers-apart', "import './testing.ts'"],
@@ -45,7 +46,7 @@ const allowed: Readonly<Record<string, string>> = {
   'packages/core/test/a.test.ts': "import '@bouncy/core'\nimport '@bouncy/testkit'\nimport 'left-pad'",
   'packages/providers/sns/src/index.ts': "import '@bouncy/core'\nimport 'node:crypto'",
   'packages/providers/postmark/src/index.ts':
-    "import '@bouncy/core'\nimport * as v from 'valibot'\nexport { v }",
+    "import '@bouncy/core'\nimport * as z from 'zod/mini'\nexport { z }",
   'packages/providers/postmark/tsup.config.ts': "import '@bouncy/config/tsup'",
   'packages/providers/ses/src/index.ts': "import '@bouncy/core'\nimport '@bouncy/sns'",
   'packages/providers/ses/src/testing.ts': "import './testing-topic.ts'\nimport '@bouncy/sns'",
@@ -71,10 +72,13 @@ beforeAll(() => {
   addPackage('packages/core/src/index.ts')
   write('packages/config/package.json', '{"name":"@bouncy/config","exports":{"./tsup":"./tsup.ts"}}')
   link('packages/config', '@bouncy/config')
-  for (const name of ['express', 'koa', 'left-pad', 'papaparse', 'valibot']) {
+  for (const name of ['express', 'koa', 'left-pad', 'papaparse']) {
     write(`node_modules/${name}/package.json`, JSON.stringify({ name, exports: './index.js' }))
     write(`node_modules/${name}/index.js`, '')
   }
+  write('node_modules/zod/package.json', '{"exports":{".":"./index.js","./mini":"./mini/index.js"}}')
+  write('node_modules/zod/index.js', '')
+  write('node_modules/zod/mini/index.js', '')
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
@@ -101,7 +105,7 @@ function addPackage(index: string): void {
       name,
       exports: { '.': './src/index.ts' },
       dependencies: { koa: '*' },
-      devDependencies: { 'left-pad': '*', papaparse: '*', valibot: '*', express: '*' },
+      devDependencies: { 'left-pad': '*', papaparse: '*', zod: '*', express: '*' },
       peerDependencies: { express: '*' },
     }),
   )

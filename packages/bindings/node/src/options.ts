@@ -1,5 +1,5 @@
 import { checkOptions } from '@bouncy/core/provider'
-import * as v from 'valibot'
+import * as z from 'zod/mini'
 
 /** What can be set for a listener. */
 export interface NodeWebhooksOptions {
@@ -12,21 +12,17 @@ export interface NodeWebhooksOptions {
 const TIME = 'give a whole number of milliseconds from 1 to 600,000'
 const BYTES = 'give a whole number of bytes greater than 0'
 
-const schema = v.strictObject(
+const schema = z.strictObject(
   {
-    bodyTimeoutMs: v.optional(
-      v.pipe(v.number(TIME), v.integer(TIME), v.minValue(1, TIME), v.maxValue(600_000, TIME)),
-      10_000,
-    ),
-    maxBufferedBytes: v.optional(
-      v.pipe(v.number(BYTES), v.safeInteger(BYTES), v.minValue(1, BYTES)),
-      64 * 1024 * 1024,
-    ),
+    bodyTimeoutMs: z._default(z.int(TIME).check(z.gte(1, TIME), z.lte(600_000, TIME)), 10_000),
+    maxBufferedBytes: z._default(z.int(BYTES).check(z.gte(1, BYTES)), 64 * 1024 * 1024),
   },
-  ({ expected }) =>
-    expected === 'never'
-      ? 'no such option; there are bodyTimeoutMs and maxBufferedBytes'
-      : 'give the options as an object',
+  {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `${issue.keys.join(', ')}: no such option; there are bodyTimeoutMs and maxBufferedBytes`
+        : 'give the options as an object',
+  },
 )
 
 /** The options with their defaults. @throws TypeError naming the option and the remedy */

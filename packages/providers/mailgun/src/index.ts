@@ -1,6 +1,6 @@
 import type { Provider } from '@bouncy/core'
 import { checkOptions } from '@bouncy/core/provider'
-import * as v from 'valibot'
+import * as z from 'zod/mini'
 import { parsePost } from './parse.ts'
 import { createVerify, type MailgunPayload } from './verify.ts'
 
@@ -31,20 +31,16 @@ export function mailgun(options: MailgunOptions): Provider<MailgunPayload> {
   return { name, readsForms: true, verify, parse: (payload) => parsePost(name, payload) }
 }
 
-const text = (remedy: string, form: RegExp) => v.pipe(v.string(remedy), v.regex(form, remedy))
+const text = (remedy: string, form: RegExp) => z.string(remedy).check(z.regex(form, remedy))
 const key = text('give a key without blanks; is the environment variable set?', /^(?!(undefined|null)$)\S+$/)
 const keys = 'give at least one HTTP webhook signing key, as Mailgun shows it'
 const duration = 'give a number of milliseconds greater than 0, and no more than 30 days'
-const tolerance = v.pipe(v.number(duration), v.gtValue(0, duration), v.maxValue(2_592e6, duration))
-const schema = v.strictObject(
+const schema = z.strictObject(
   {
-    signingKeys: v.pipe(v.array(key, keys), v.minLength(1, keys)),
-    name: v.optional(text('use lower-case letters, digits, - and _', /^[a-z0-9][a-z0-9_-]*$/)),
-    toleranceMs: v.optional(tolerance),
-    now: v.optional(v.custom<() => number>((value) => typeof value === 'function', 'give a function')),
+    signingKeys: z.array(key, keys).check(z.minLength(1, keys)),
+    name: z.optional(text('use lower-case letters, digits, - and _', /^[a-z0-9][a-z0-9_-]*$/)),
+    toleranceMs: z.optional(z.number(duration).check(z.positive(duration), z.maximum(2_592e6, duration))),
+    now: z.optional(z.custom<() => number>((value) => typeof value === 'function', 'give a function')),
   },
-  ({ expected, path }) => {
-    if (expected === 'never') return 'there are signingKeys, name, toleranceMs and now, and no others'
-    return path === undefined ? `signingKeys: ${keys}` : keys
-  },
+  'options: there are signingKeys, name, toleranceMs and now, and no others',
 )

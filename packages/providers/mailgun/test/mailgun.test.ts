@@ -137,7 +137,7 @@ testProvider('mailgun', {
     {
       name: 'no options',
       make: () => mailgun(undefined as never),
-      message: /signingKeys: give at least one/,
+      message: /options: there are signingKeys/,
     },
     { name: 'the second key', make: make({ signingKeys: ['a', ''] }), message: /signingKeys\.1: give a key/ },
     { name: 'an unknown option', make: make({ signingKey: 'a' }), message: /there are signingKeys, name/ },

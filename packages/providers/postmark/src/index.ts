@@ -1,6 +1,6 @@
 import type { Provider } from '@bouncy/core'
 import { type BasicCredentials, checkOptions } from '@bouncy/core/provider'
-import * as v from 'valibot'
+import * as z from 'zod/mini'
 import { parsePost } from './parse.ts'
 import { createVerify, type PostmarkPayload } from './verify.ts'
 
@@ -32,19 +32,14 @@ export function postmark(options: PostmarkOptions): Provider<PostmarkPayload> {
   return { name, verify: createVerify(factors), parse: (payload) => parsePost(name, payload) }
 }
 
-const text = v.string('give a text; is the environment variable set?')
+const text = z.string('give a text; is the environment variable set?')
 const pairs = 'give at least one { username, password }'
 const ips = 'give at least one address or range, or leave the option out'
-const schema = v.strictObject(
+const schema = z.strictObject(
   {
-    credentials: v.array(v.object({ username: text, password: text }, pairs), pairs),
-    name: v.optional(
-      v.pipe(text, v.regex(/^[a-z0-9][a-z0-9_-]*$/, 'use lower-case letters, digits, - and _')),
-    ),
-    allowedIps: v.optional(v.pipe(v.array(text, ips), v.minLength(1, ips))),
+    credentials: z.array(z.object({ username: text, password: text }, pairs), pairs),
+    name: z.optional(text.check(z.regex(/^[a-z0-9][a-z0-9_-]*$/, 'use lower-case letters, digits, - and _'))),
+    allowedIps: z.optional(z.array(text, ips).check(z.minLength(1, ips))),
   },
-  ({ expected, path }) => {
-    if (expected === 'never') return 'there is no such option; there are credentials, name and allowedIps'
-    return path === undefined ? `credentials: ${pairs}` : pairs
-  },
+  'options: there are credentials, name and allowedIps, and no others',
 )

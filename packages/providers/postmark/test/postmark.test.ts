@@ -63,7 +63,7 @@ testProvider('postmark', {
     },
   ],
   misconfigured: [
-    { name: 'nothing', make: () => postmark(undefined as never), message: /credentials: give at least one/ },
+    { name: 'nothing', make: () => postmark(undefined as never), message: /options/ },
     { name: 'no credentials', make: () => postmark({} as never), message: /credentials: give at least one/ },
     { name: 'empty credentials', make: make({ credentials: [] }), message: /credentials: give at least one/ },
     {

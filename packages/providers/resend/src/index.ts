@@ -1,6 +1,6 @@
 import type { Provider } from '@bouncy/core'
 import { checkOptions } from '@bouncy/core/provider'
-import * as v from 'valibot'
+import * as z from 'zod/mini'
 import { parsePost } from './parse.ts'
 import { createVerify, type ResendPayload } from './verify.ts'
 
@@ -31,20 +31,15 @@ export function resend(options: ResendOptions): Provider<ResendPayload> {
   return { name, verify, parse: (payload) => parsePost(name, payload) }
 }
 
-const text = v.string('give a text; is the environment variable set?')
+const text = z.string('give a text; is the environment variable set?')
 const secrets = 'give at least one signing secret, whsec_…, as the page of the webhook shows it'
 const duration = 'give a number of milliseconds greater than 0'
-const schema = v.strictObject(
+const schema = z.strictObject(
   {
-    secrets: v.pipe(v.array(text, secrets), v.minLength(1, secrets)),
-    name: v.optional(
-      v.pipe(text, v.regex(/^[a-z0-9][a-z0-9_-]*$/, 'use lower-case letters, digits, - and _')),
-    ),
-    toleranceMs: v.optional(v.pipe(v.number(duration), v.finite(duration), v.gtValue(0, duration))),
-    now: v.optional(v.custom<() => number>((value) => typeof value === 'function', 'give a function')),
+    secrets: z.array(text, secrets).check(z.minLength(1, secrets)),
+    name: z.optional(text.check(z.regex(/^[a-z0-9][a-z0-9_-]*$/, 'use lower-case letters, digits, - and _'))),
+    toleranceMs: z.optional(z.number(duration).check(z.positive(duration))),
+    now: z.optional(z.custom<() => number>((value) => typeof value === 'function', 'give a function')),
   },
-  ({ expected, path }) => {
-    if (expected === 'never') return 'there is no such option; there are secrets, name, toleranceMs and now'
-    return path === undefined ? `secrets: ${secrets}` : secrets
-  },
+  'options: there are secrets, name, toleranceMs and now, and no others',
 )

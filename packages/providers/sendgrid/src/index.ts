@@ -1,6 +1,6 @@
 import type { Provider } from '@bouncy/core'
 import { checkOptions } from '@bouncy/core/provider'
-import * as v from 'valibot'
+import * as z from 'zod/mini'
 import { parseBatch } from './parse.ts'
 import { createVerify, type SendgridPayload } from './verify.ts'
 
@@ -31,21 +31,15 @@ export function sendgrid(options: SendgridOptions): Provider<SendgridPayload> {
   return { name, verify, parse: (payload) => parseBatch(name, payload) }
 }
 
-const text = v.string('give a text; is the environment variable set?')
+const text = z.string('give a text; is the environment variable set?')
 const keys = 'give at least one verification key, as the settings of the webhook show it'
 const duration = 'give a number of milliseconds greater than 0'
-const schema = v.strictObject(
+const schema = z.strictObject(
   {
-    publicKeys: v.pipe(v.array(text, keys), v.minLength(1, keys)),
-    name: v.optional(
-      v.pipe(text, v.regex(/^[a-z0-9][a-z0-9_-]*$/, 'use lower-case letters, digits, - and _')),
-    ),
-    toleranceMs: v.optional(v.pipe(v.number(duration), v.finite(duration), v.gtValue(0, duration))),
-    now: v.optional(v.custom<() => number>((value) => typeof value === 'function', 'give a function')),
+    publicKeys: z.array(text, keys).check(z.minLength(1, keys)),
+    name: z.optional(text.check(z.regex(/^[a-z0-9][a-z0-9_-]*$/, 'use lower-case letters, digits, - and _'))),
+    toleranceMs: z.optional(z.number(duration).check(z.positive(duration))),
+    now: z.optional(z.custom<() => number>((value) => typeof value === 'function', 'give a function')),
   },
-  ({ expected, path }) => {
-    if (expected === 'never')
-      return 'there is no such option; there are publicKeys, name, toleranceMs and now'
-    return path === undefined ? `publicKeys: ${keys}` : keys
-  },
+  'options: there are publicKeys, name, toleranceMs and now, and no others',
 )

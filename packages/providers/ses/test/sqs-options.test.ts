@@ -53,7 +53,7 @@ describe('consumeSqs', () => {
 
   it('refuses options that there are not, and none at all', () => {
     const options = { ...good, queueURL: good.queueUrl } as SqsConsumerOptions
-    expect(() => consumeSqs(options)).toThrow('[bouncy/ses] queueURL: there is no such option')
+    expect(() => consumeSqs(options)).toThrow('[bouncy/ses] there is no option queueURL')
     expect(() => consumeSqs(undefined as never)).toThrow('[bouncy/ses] give { bouncy, client, queueUrl }')
   })
 })

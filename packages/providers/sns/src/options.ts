@@ -1,5 +1,5 @@
 import { checkOptions } from '@bouncy/core/provider'
-import * as v from 'valibot'
+import * as z from 'zod/mini'
 import type { CertificateCache } from './certificates.ts'
 import { isLocalOrigin, type SnsEmulator } from './emulator.ts'
 import { ISOLATED, type IsolatedPartition } from './partitions.ts'
@@ -85,14 +85,14 @@ export function readOptions(options: SnsVerifierOptions): Settings {
   }
 }
 
-const fn = (error: string) => v.optional(v.custom((value) => typeof value === 'function', error))
-const flag = v.optional(v.boolean('give true or false'))
+const fn = (error: string) => z.optional(z.custom((value) => typeof value === 'function', error))
+const flag = z.optional(z.boolean({ error: 'give true or false' }))
 const text = (error: string, test: (value: string) => boolean) =>
-  v.custom((value) => typeof value === 'string' && test(value), error)
+  z.custom((value) => typeof value === 'string' && test(value), error)
 
 const upTo = (most: number, remedy: string) =>
-  v.optional(
-    v.custom(
+  z.optional(
+    z.custom(
       (value) => Number.isInteger(value) && (value as number) > 0 && (value as number) <= most,
       remedy,
     ),
@@ -105,60 +105,63 @@ const limits = {
   requestTimeoutMs: upTo(2 ** 31 - 1, 'give a whole number of milliseconds that a timer can hold'),
 }
 
-const emulator = v.strictObject(
+const emulator = z.strictObject(
   {
     endpoint: text(
       "give scheme, host and port of something local, such as 'http://localhost.localstack.cloud:4566'",
       isLocalOrigin,
     ),
-    certificatePath: v.optional(
+    certificatePath: z.optional(
       text("give a path that begins and ends with a slash, such as '/_aws/sns/'", (path) =>
         /^\/(?:[\w.-]+\/)*$/.test(path),
       ),
     ),
-    acknowledge: v.literal(
+    acknowledge: z.literal(
       'anybody can forge messages of this emulator' satisfies SnsEmulator['acknowledge'],
-      "write 'anybody can forge messages of this emulator', and leave emulator out in production",
+      {
+        error: "write 'anybody can forge messages of this emulator', and leave emulator out in production",
+      },
     ),
   },
-  unknownOr('give { endpoint, acknowledge }'),
+  { error: unknownOr('give { endpoint, acknowledge }') },
 )
 
-const topics = 'give the ARNs of the topics whose messages are wanted'
-
-const schema = v.strictObject(
+const schema = z.strictObject(
   {
-    topicArns: v.pipe(
-      v.array(v.string('give the ARN of a topic; is the environment variable set?'), topics),
-      v.minLength(1, 'give at least one; with none, every message would have to be refused'),
-    ),
+    topicArns: z
+      .array(z.string({ error: 'give the ARN of a topic; is the environment variable set?' }), {
+        error: 'give the ARNs of the topics whose messages are wanted',
+      })
+      .check(z.minLength(1, 'give at least one; with none, every message would have to be refused')),
     requireSignatureV2: flag,
-    maxAgeMs: v.optional(
-      v.custom(
+    maxAgeMs: z.optional(
+      z.custom(
         (value) => typeof value === 'number' && value > 0,
         'give milliseconds greater than 0, or Infinity',
       ),
     ),
-    certificateCache: v.optional(
-      v.custom(
+    certificateCache: z.optional(
+      z.custom(
         (value) => isRecord(value) && typeof value.get === 'function' && typeof value.set === 'function',
         'give an object with get and set',
       ),
     ),
-    isolatedPartitions: v.optional(
-      v.array(v.picklist(ISOLATED, `give ${ISOLATED.join(', ')}`), 'give a list of partitions'),
+    isolatedPartitions: z.optional(
+      z.array(z.enum(ISOLATED, { error: `give ${ISOLATED.join(', ')}` }), {
+        error: 'give a list of partitions',
+      }),
     ),
-    emulator: v.optional(emulator),
-    limits: v.optional(v.strictObject(limits, unknownOr('give an object of limits'))),
+    emulator: z.optional(emulator),
+    limits: z.optional(z.strictObject(limits, { error: unknownOr('give an object of limits') })),
     fetch: fn('give a function like the global fetch'),
     now: fn('give a function that returns milliseconds since the epoch'),
   },
-  unknownOr('give { topicArns: […] }'),
+  { error: unknownOr('give { topicArns: […] }') },
 )
 
 function unknownOr(remedy: string) {
-  return ({ expected }: { readonly expected: string | null }): string =>
-    expected === 'never' ? 'there is no such option' : remedy
+  return (issue: { readonly code?: string; readonly keys?: readonly string[] }): string =>
+    issue.code === 'unrecognized_keys' ? `there is no option ${issue.keys?.join(', ')}` : remedy
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

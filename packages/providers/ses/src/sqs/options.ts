@@ -1,6 +1,6 @@
 import type { Bouncy, Logger } from '@bouncy/core'
 import { checkOptions } from '@bouncy/core/provider'
-import * as v from 'valibot'
+import * as z from 'zod/mini'
 import type { SqsClient } from './queue.ts'
 
 /** What `consumeSqs` takes. */
@@ -66,7 +66,7 @@ const nothing = (): void => {}
 const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing }
 
 const has = (methods: readonly string[], remedy: string) =>
-  v.custom(
+  z.custom(
     (value) =>
       typeof value === 'object' &&
       value !== null &&
@@ -75,42 +75,44 @@ const has = (methods: readonly string[], remedy: string) =>
   )
 
 const whole = (from: number, to: number) =>
-  v.optional(
-    v.custom(
+  z.optional(
+    z.custom(
       (value) => Number.isInteger(value) && (value as number) >= from && (value as number) <= to,
       `give a whole number from ${from} to ${to}`,
     ),
   )
 
-const schema = v.strictObject(
+const schema = z.strictObject(
   {
     bouncy: has(['receive'], 'give what createBouncy returned'),
     client: has(['send'], 'give an SQSClient of @aws-sdk/client-sqs'),
-    queueUrl: v.custom(
+    queueUrl: z.custom(
       (value) => typeof value === 'string' && /^https?:\/\/./.test(value),
       'give the URL of the queue; is the environment variable set?',
     ),
-    provider: v.optional(
-      v.pipe(v.string('give the name of a ses()'), v.minLength(1, 'give the name of a ses()')),
+    provider: z.optional(
+      z.string('give the name of a ses()').check(z.minLength(1, 'give the name of a ses()')),
     ),
-    raw: v.optional(v.boolean('give true or false')),
+    raw: z.optional(z.boolean('give true or false')),
     concurrency: whole(1, 20),
     visibilityTimeoutSeconds: whole(1, 43_200),
     waitTimeSeconds: whole(1, 20),
     retryDelaySeconds: whole(1, 900),
-    signal: v.optional(has(['addEventListener'], 'give the signal of an AbortController')),
-    logger: v.optional(
+    signal: z.optional(has(['addEventListener'], 'give the signal of an AbortController')),
+    logger: z.optional(
       has(['debug', 'info', 'warn', 'error'], 'give debug, info, warn and error, as pino has them'),
     ),
-    now: v.optional(
-      v.custom(
+    now: z.optional(
+      z.custom(
         (value) => typeof value === 'function',
         'give a function that returns milliseconds since the epoch',
       ),
     ),
   },
-  ({ expected, path }) => {
-    if (expected === 'never') return 'there is no such option'
-    return path === undefined ? 'give { bouncy, client, queueUrl }' : 'this has to be given'
+  {
+    error: ({ code, keys }: { readonly code?: string; readonly keys?: readonly string[] }) =>
+      code === 'unrecognized_keys'
+        ? `there is no option ${keys?.join(', ')}`
+        : 'give { bouncy, client, queueUrl }',
   },
 )
