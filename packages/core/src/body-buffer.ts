@@ -30,6 +30,7 @@ export function createBodyBuffer(
   lease: Lease,
 ): BodyBuffer {
   let room = new Uint8Array(0)
+  let isOurs = true
   let size = 0
   checkSize(declared ?? 0)
 
@@ -46,12 +47,25 @@ export function createBodyBuffer(
     if (bytes === undefined) {
       throw new WebhookError('overloaded', `[${owner}] the bodies under way fill maxBufferedBytes`)
     }
-    room = new Uint8Array(room.buffer.transfer(bytes))
+    if (isOurs) room = new Uint8Array(room.buffer.transfer(bytes))
+    else {
+      const more = new Uint8Array(bytes)
+      more.set(room)
+      room = more
+      isOurs = true
+    }
   }
 
   return {
     append(chunk) {
       const needed = size + chunk.byteLength
+      if (size === 0 && needed === declared && lease.take(needed)) {
+        // the usual case: all of it in one piece, which need not be copied
+        room = chunk
+        isOurs = false
+        size = needed
+        return
+      }
       if (needed > room.byteLength) {
         grow(needed, Math.min(declared ?? maxBytes, Math.max(room.byteLength * 2, FIRST_BYTES)))
       }
@@ -60,7 +74,9 @@ export function createBodyBuffer(
     },
     bytes: () => room.subarray(0, size),
     drop() {
-      room.buffer.transfer(0)
+      if (isOurs) room.buffer.transfer(0)
+      room = new Uint8Array(0)
+      size = 0
     },
   }
 }
