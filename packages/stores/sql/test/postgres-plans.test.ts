@@ -127,6 +127,11 @@ function describeAtSize(server: PostgresServer): void {
       expect(await indexesOf(work)).toEqual(indexes)
     })
 
+    it('to count what days had', async () => {
+      const query = { from: '2026-10-25', to: '2026-10-31' }
+      expect(await indexesOf((store) => store.daily(query))).toEqual(['bouncy_daily_pkey'])
+    })
+
     it('to go on in the middle of a listing', async () => {
       const middle = keptUntil(ROWS / 2, ROWS)
       const cursor = encodeCursor([new Date(middle).toISOString(), 'toy_'])
@@ -177,6 +182,7 @@ function describeAtSize(server: PostgresServer): void {
         'bouncy_addresses_by_end',
         'bouncy_audit_by_time',
         'bouncy_audit_pkey',
+        'bouncy_daily_by_part',
         'bouncy_events_by_receipt',
         'bouncy_events_pkey',
         'bouncy_quarantined_by_time',

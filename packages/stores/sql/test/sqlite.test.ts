@@ -89,6 +89,7 @@ describe('sqliteStore(DatabaseSync)', () => {
     expect(tables.map((table) => table.name)).toEqual([
       'bouncy_addresses',
       'bouncy_audit',
+      'bouncy_daily',
       'bouncy_events',
       'bouncy_migrations',
       'bouncy_migrations_lock',
