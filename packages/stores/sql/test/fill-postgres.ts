@@ -26,7 +26,7 @@ export async function fillPostgres(pool: Pool, events: number): Promise<void> {
   const run = (sql: string): Promise<unknown> => client.query(sql)
   try {
     await run("set maintenance_work_mem = '1GB'")
-    const tables = ['events', 'addresses', 'suppressions', 'quarantined', 'audit', 'tokens']
+    const tables = ['events', 'addresses', 'suppressions', 'quarantined', 'audit', 'tokens', 'daily']
     for (const table of tables) await run(`alter table bouncy_${table} set unlogged`)
     const { rows: indexes } = await client.query<{ readonly indexname: string; readonly indexdef: string }>(
       `select indexname, indexdef from pg_indexes
@@ -78,5 +78,8 @@ function statementsFor(events: number): readonly string[] {
      from generate_series(1::bigint, ${some(1000)}) as n`,
     `insert into bouncy_tokens (id, binding, keep_until)
      select md5(n::text), md5(n::text), ${NOW} + n * 1000 from generate_series(1::bigint, ${some(50)}) as n`,
+    `insert into bouncy_daily (id, day, provider, type, bounce_type, part, events)
+     select day || ' p' || n % 50 || ' bounce hard 0', day, 'p' || n % 50, 'bounce', 'hard', 0, 1
+     from generate_series(0, 39999) as n, lateral (select (date '2024-08-24' + n / 50)::text as day) as days`,
   ]
 }

@@ -131,6 +131,11 @@ function describeAtSize(server: PostgresServer): void {
       expect(await indexesOf(work)).toEqual(indexes)
     })
 
+    it('to count what days had', async () => {
+      const query = { from: '2026-10-25', to: '2026-10-31' }
+      expect(await indexesOf((store) => store.daily(query))).toEqual(['bouncy_daily_pkey'])
+    })
+
     it('to go on in the middle of a listing', async () => {
       const middle = keptUntil(ROWS / 2, ROWS)
       const cursor = encodeCursor([new Date(middle).toISOString(), 'toy_'])
