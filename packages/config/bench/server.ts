@@ -75,6 +75,11 @@ async function ours(): Promise<{ readonly server: Server; close(): Promise<unkno
   const all: Bouncy = {
     ...first,
     receive: (name, request) => (bouncies.get(name) ?? first).receive(name, request),
+    // what Hono asks; the last segment is the account
+    fetch: (request, options) => {
+      const name = request.url.slice(request.url.lastIndexOf('/') + 1)
+      return (bouncies.get(name) ?? first).fetch(request, options)
+    },
   }
   return {
     server: await mountOurs(spec.framework, all, built),
