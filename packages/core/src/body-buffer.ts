@@ -30,8 +30,9 @@ export function createBodyBuffer(
   lease: Lease,
 ): BodyBuffer {
   let room = new Uint8Array(0)
-  let isOurs = true
   let size = 0
+  /** All of it, where it came in one piece: that need not be copied. */
+  let whole: Uint8Array | undefined
   checkSize(declared ?? 0)
 
   function checkSize(bytes: number): void {
@@ -47,36 +48,34 @@ export function createBodyBuffer(
     if (bytes === undefined) {
       throw new WebhookError('overloaded', `[${owner}] the bodies under way fill maxBufferedBytes`)
     }
-    if (isOurs) room = new Uint8Array(room.buffer.transfer(bytes))
-    else {
-      const more = new Uint8Array(bytes)
-      more.set(room)
-      room = more
-      isOurs = true
+    room = new Uint8Array(room.buffer.transfer(bytes))
+  }
+
+  function put(chunk: Uint8Array): void {
+    const needed = size + chunk.byteLength
+    if (needed > room.byteLength) {
+      grow(needed, Math.min(declared ?? maxBytes, Math.max(room.byteLength * 2, FIRST_BYTES)))
     }
+    room.set(chunk, size)
+    size = needed
   }
 
   return {
     append(chunk) {
-      const needed = size + chunk.byteLength
-      if (size === 0 && needed === declared && lease.take(needed)) {
-        // the usual case: all of it in one piece, which need not be copied
-        room = chunk
-        isOurs = false
-        size = needed
+      if (size === 0 && whole === undefined && chunk.byteLength === declared && lease.take(declared)) {
+        whole = chunk
         return
       }
-      if (needed > room.byteLength) {
-        grow(needed, Math.min(declared ?? maxBytes, Math.max(room.byteLength * 2, FIRST_BYTES)))
+      if (whole !== undefined) {
+        put(whole)
+        whole = undefined
       }
-      room.set(chunk, size)
-      size = needed
+      put(chunk)
     },
-    bytes: () => room.subarray(0, size),
+    bytes: () => whole ?? room.subarray(0, size),
     drop() {
-      if (isOurs) room.buffer.transfer(0)
-      room = new Uint8Array(0)
-      size = 0
+      whole = undefined
+      room.buffer.transfer(0)
     },
   }
 }

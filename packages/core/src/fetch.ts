@@ -15,7 +15,10 @@ export interface BodyLimits {
 /** Statuses of which a `Response` must have no body. */
 const BODILESS: readonly number[] = [204, 205, 304]
 
-/** Answers fetch `Request`s: the last segment of the path names the provider. */
+/**
+ * Answers fetch `Request`s: the last segment of the path names the provider. Many of these runtimes stop when the
+ * response is there.
+ */
 export function createFetch(receive: Bouncy['receive'], limits: BodyLimits): Bouncy['fetch'] {
   const budget = createBudget(limits.maxBufferedBytes)
 
@@ -23,7 +26,7 @@ export function createFetch(receive: Bouncy['receive'], limits: BodyLimits): Bou
     const lease = budget.lease()
     try {
       const unread = toUnreadRequest(request, options, { timeoutMs: limits.bodyTimeoutMs, lease })
-      return toResponse(await receive(providerOf(unread.url), unread))
+      return toResponse(await receive(providerOf(unread.url), unread, { untilSettled: true }))
     } finally {
       // Only now: the body is in memory for as long as it is being decided on.
       lease.release()

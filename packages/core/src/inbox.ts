@@ -12,6 +12,8 @@ export interface Accepted {
   readonly duplicates: number
   readonly failed: number
   readonly busy: number
+  /** Resolves when the store knows of those whose handlers succeeded; absent where none ran. */
+  readonly settled?: Promise<unknown> | undefined
 }
 
 export interface Inbox {
@@ -54,12 +56,13 @@ export function createInbox(settings: Settings, handlers: Handlers, work: Work):
       const result = await recordAndHandle({ events: own, quarantined, tokens })
       done = result.done
       settled = result.settled
-      if (known + twins.length === 0) return result.accepted
+      if (known + twins.length === 0) return { ...result.accepted, settled }
       const twinsDone = await Promise.all(twins)
       return {
         ...result.accepted,
         duplicates: result.accepted.duplicates + known + twinsDone.filter(Boolean).length,
         failed: result.accepted.failed + twinsDone.filter((ok) => !ok).length,
+        settled,
       }
     } finally {
       finish(done)

@@ -57,6 +57,7 @@ export type {
   FetchOptions,
   FilteredRecipients,
   HandlerContext,
+  ReceiveOptions,
   RetentionOptions,
   RetryOptions,
 } from './types.ts'

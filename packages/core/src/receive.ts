@@ -6,10 +6,11 @@ import { errorFacts } from './logger.ts'
 import type { Delivered } from './record-events.ts'
 import { refusal, replyOf } from './reply.ts'
 import type { Quarantined } from './store.ts'
+import type { Bouncy, ReceiveOptions } from './types.ts'
 import type { Parsed, Provider, UnreadRequest, WebhookReply, WebhookRequest } from './webhook.ts'
 
 export interface Receiver {
-  receive(provider: string, request: WebhookRequest | UnreadRequest): Promise<WebhookReply>
+  receive: Bouncy['receive']
   /** Refuses what comes from now on, and resolves when what is under way has been answered and stored. */
   drain(): Promise<void>
 }
@@ -23,7 +24,11 @@ export function createReceiver(settings: Settings, inbox: Inbox): Receiver {
   const idle = Promise.withResolvers<void>()
   let closing = false
 
-  async function receive(name: string, request: WebhookRequest | UnreadRequest): Promise<WebhookReply> {
+  async function receive(
+    name: string,
+    request: WebhookRequest | UnreadRequest,
+    { untilSettled = false }: ReceiveOptions = {},
+  ): Promise<WebhookReply> {
     const { promise: answer, resolve, reject } = Promise.withResolvers<WebhookReply>()
     let deadline: ReturnType<typeof setTimeout> | undefined
     // it begins to run when the body is there, which has a deadline of its own
@@ -33,7 +38,7 @@ export function createReceiver(settings: Settings, inbox: Inbox): Receiver {
     try {
       const provider = admit(name)
       underWay += 1
-      take(provider, request, bodyIsRead).finally(leave).then(resolve, reject)
+      take(provider, request, bodyIsRead, untilSettled).finally(leave).then(resolve, reject)
       return await answer
     } catch (error) {
       return refuse(name, error)
@@ -64,6 +69,7 @@ export function createReceiver(settings: Settings, inbox: Inbox): Receiver {
     provider: Provider,
     request: WebhookRequest | UnreadRequest,
     bodyIsRead: () => void,
+    untilSettled: boolean,
   ): Promise<WebhookReply> {
     checkHead(request)
     const limit = provider.maxBodyBytes ?? DEFAULT_MAX_BODY
@@ -73,10 +79,14 @@ export function createReceiver(settings: Settings, inbox: Inbox): Receiver {
       throw new WebhookError('body-too-large', `[bouncy/core] more than ${limit} bytes`)
     }
     if (provider.readsForms !== true) checkForm(whole)
-    return decide(provider, whole)
+    return decide(provider, whole, untilSettled)
   }
 
-  async function decide(provider: Provider, request: WebhookRequest): Promise<WebhookReply> {
+  async function decide(
+    provider: Provider,
+    request: WebhookRequest,
+    untilSettled: boolean,
+  ): Promise<WebhookReply> {
     const payload = await provider.verify(request)
     const reply = await provider.handshake?.(payload)
     if (reply !== undefined) {
@@ -88,7 +98,7 @@ export function createReceiver(settings: Settings, inbox: Inbox): Receiver {
     const quarantined = parsed.quarantined?.length
       ? await quarantine(provider, parsed.quarantined, receivedAt)
       : []
-    const accepted = await store({
+    const { settled, ...accepted } = await store({
       events: parsed.events.map((event) => dated(event, receivedAt)),
       quarantined,
       tokens: (parsed.tokens ?? []).map((token) => ({ ...token, id: `${provider.name}_${token.id}` })),
@@ -99,6 +109,7 @@ export function createReceiver(settings: Settings, inbox: Inbox): Receiver {
       throw new WebhookError('handler-failed', '[bouncy/core] a handler failed; see the line before')
     if (accepted.busy > 0)
       throw new WebhookError('busy-elsewhere', '[bouncy/core] another process is handling this event')
+    if (untilSettled) await settled
     logger.info(facts, 'webhook accepted')
     return replyOf(200)
   }

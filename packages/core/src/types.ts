@@ -107,6 +107,15 @@ export interface HandlerContext {
   transaction(): Promise<unknown>
 }
 
+/** How one request is answered. */
+export interface ReceiveOptions {
+  /**
+   * Whether the reply waits until the store knows that handlers have succeeded: for runtimes that stop when it is sent.
+   * Else the store is told meanwhile, on the commit of what comes next. @default false
+   */
+  readonly untilSettled?: boolean
+}
+
 /** What a `Request` does not tell. */
 export interface FetchOptions {
   /** The address of the peer, for providers that look at it. @default nothing is known */
@@ -118,7 +127,11 @@ export interface FetchOptions {
 /** Webhooks in, handlers called, and the suppression list. */
 export interface Bouncy {
   /** Takes one request of a provider; total: never rejects. Bindings call this. */
-  receive(provider: string, request: WebhookRequest | UnreadRequest): Promise<WebhookReply>
+  receive(
+    provider: string,
+    request: WebhookRequest | UnreadRequest,
+    options?: ReceiveOptions,
+  ): Promise<WebhookReply>
   /** The same for fetch runtimes; the last segment of the path names the provider. */
   fetch(request: Request, options?: FetchOptions): Promise<Response>
   /**

@@ -329,6 +329,36 @@ describe('handlers', () => {
     },
   )
 
+  it('are settled before the reply where nothing runs after it', async () => {
+    const store = memoryStore()
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    const settle: Store['settle'] = async (outcomes) => {
+      await released
+      await store.settle(outcomes)
+    }
+    const bouncy = setUp({ store: { ...store, settle }, sweepEveryMs: false })
+    bouncy.on('bounce', () => {})
+    const answered = vi.fn()
+    const { url, body } = post([bounce])
+    const replies = [
+      bouncy.receive('toy', post([{ ...bounce, to: 'b@example.com' }]), { untilSettled: true }),
+      bouncy.fetch(
+        new Request(`https://example.com${url}`, {
+          method: 'POST',
+          headers: { 'x-password': 'right' },
+          body: body as BodyInit,
+        }),
+      ),
+    ]
+    for (const reply of replies) void reply.then(answered)
+    await until(async () => (await bouncy.events()).items.length === 2)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(answered).not.toHaveBeenCalled()
+    release()
+    expect((await Promise.all(replies)).map(({ status }) => status)).toEqual([200, 200])
+    expect((await bouncy.events({ state: 'settled' })).items).toHaveLength(2)
+  })
+
   it('are given up on where the store does not take their outcome until bouncy is closed', async () => {
     const store = memoryStore()
     const settle = vi.fn<Store['settle']>(async () => {

@@ -33,7 +33,9 @@ export function lambdaWebhooks(bouncy: Bouncy): LambdaWebhooks {
   }
   return async (event) => {
     const request = toUnreadRequest(event)
-    return toLambdaReply(await bouncy.receive(providerOf(request.url), request), hasManyValues(event))
+    // between invocations nothing runs
+    const reply = await bouncy.receive(providerOf(request.url), request, { untilSettled: true })
+    return toLambdaReply(reply, hasManyValues(event))
   }
 }
 

@@ -55,6 +55,24 @@ describe.each(SOURCES)('behind %s', (source, makeEvent) => {
       store: memoryStore(),
     })
 
+  it('answers when the store knows that handlers have succeeded: nothing runs afterwards', async () => {
+    const store = memoryStore()
+    const bouncy = createBouncy({
+      providers: [postmark({ credentials: [{ username: 'hook', password: secret }] })],
+      store: {
+        ...store,
+        async settle(outcomes) {
+          await new Promise((resolve) => setImmediate(resolve))
+          await store.settle(outcomes)
+        },
+      },
+    })
+    bouncy.on('*', () => {})
+    const sent = postmarkPosts({ username: 'hook', password: secret }).bounce()
+    await invoke(bouncy, makeEvent({ ...sent, path: '/postmark' }))
+    expect((await bouncy.events({ state: 'settled' })).items).toHaveLength(1)
+  })
+
   it('stores what Amazon SES and Postmark post, once, and refuses what is forged', async () => {
     const bouncy = setUp()
     const seen: string[] = []
