@@ -79,26 +79,30 @@ export function createWorld(subject: FuzzSubject): World {
     }
   }
 
-  const bouncy = createBouncy({
-    providers: subject.providers({ fetch, now }).map(watched),
-    store: {
-      ...store,
-      async record(batch) {
-        const result = await store.record(batch)
-        if (!result.tokenReused) notes.recorded.push(batch)
-        return result
+  const providers = subject.providers({ fetch, now }).map(watched)
+
+  /** One that remembers no event: posts that differ may be of the same, and each is to be looked at. */
+  const forgetful = () =>
+    createBouncy({
+      providers,
+      store: {
+        ...store,
+        async record(batch) {
+          const result = await store.record(batch)
+          if (!result.tokenReused) notes.recorded.push(batch)
+          return result
+        },
       },
-    },
-    now,
-    onNotice: (notice) => notes.notices.push(notice),
-  })
+      now,
+      onNotice: (notice) => notes.notices.push(notice),
+    })
 
   return {
     async send(post) {
       notes = newNotes()
       const before = process.threadCpuUsage()
       try {
-        notes.reply = await bouncy.receive(post.to, requestOf(post))
+        notes.reply = await forgetful().receive(post.to, requestOf(post))
       } catch (error) {
         notes.rejection = error
       }

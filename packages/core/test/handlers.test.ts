@@ -346,7 +346,7 @@ describe('handlers', () => {
         new Request(`https://example.com${url}`, {
           method: 'POST',
           headers: { 'x-password': 'right' },
-          body: body as BodyInit,
+          body: Buffer.from(body),
         }),
       ),
     ]
