@@ -105,11 +105,12 @@ export function createReceiver(settings: Settings, inbox: Inbox): Receiver {
     })
     for (const notice of parsed.notices ?? []) tell(provider, notice)
     const facts = { provider: provider.name, ...accepted, quarantined: quarantined.length }
+    // also where another handler failed: what succeeded must not run again
+    if (untilSettled) await settled
     if (accepted.failed > 0)
       throw new WebhookError('handler-failed', '[bouncy/core] a handler failed; see the line before')
     if (accepted.busy > 0)
       throw new WebhookError('busy-elsewhere', '[bouncy/core] another process is handling this event')
-    if (untilSettled) await settled
     logger.info(facts, 'webhook accepted')
     return replyOf(200)
   }

@@ -359,6 +359,23 @@ describe('handlers', () => {
     expect((await bouncy.events({ state: 'settled' })).items).toHaveLength(2)
   })
 
+  it('are settled before such a reply, also where another handler failed', async () => {
+    const store = memoryStore()
+    const settle: Store['settle'] = async (outcomes) => {
+      // the failure is known long before
+      if (outcomes[0]?.outcome === 'settled') await new Promise((resolve) => setTimeout(resolve, 20))
+      await store.settle(outcomes)
+    }
+    const bouncy = setUp({ store: { ...store, settle }, logger: keepingLogger(), sweepEveryMs: false })
+    bouncy.on('bounce', ({ recipient }) => {
+      if (recipient.startsWith('bad')) throw new Error('not this one')
+    })
+    const batch = ['a@example.com', 'bad@example.com'].map((to) => ({ ...bounce, to }))
+    expect((await bouncy.receive('toy', post(batch), { untilSettled: true })).status).toBe(503)
+    const settled = (await bouncy.events({ state: 'settled' })).items
+    expect(settled.map(({ recipient }) => recipient)).toEqual(['a@example.com'])
+  })
+
   it('are given up on where the store does not take their outcome until bouncy is closed', async () => {
     const store = memoryStore()
     const settle = vi.fn<Store['settle']>(async () => {
