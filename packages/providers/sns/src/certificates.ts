@@ -51,8 +51,6 @@ const CACHE_TIMEOUT_MS = 1_000
 export function createCertificates({ fetch, now, limits, certificateCache: shared }: Settings): Certificates {
   /** In the order of their last use; one that is too old to be used still says that its URL is a good one. */
   const held = new Map<string, Held>()
-  /** The last of them, where it was asked for. */
-  let latest: Held | undefined
   /** Bounded by the budget: a request has to fail for an entry to be made. */
   const failures = new Map<string, { readonly error: WebhookError; readonly at: number }>()
   const underWay = new Map<string, Promise<Held>>()
@@ -62,11 +60,8 @@ export function createCertificates({ fetch, now, limits, certificateCache: share
     const at = now()
     const known = held.get(url)
     if (known !== undefined && isWithin(known.since, limits.certificateTtlMs, at) && isValidAt(known, at)) {
-      if (known !== latest) {
-        held.delete(url)
-        held.set(url, known)
-        latest = known
-      }
+      held.delete(url)
+      held.set(url, known)
       return known
     }
     const failure = failures.get(url)
@@ -85,7 +80,6 @@ export function createCertificates({ fetch, now, limits, certificateCache: share
     const found = { ...key, since: now() }
     held.delete(url)
     held.set(url, found)
-    latest = found
     const [oldest] = held.keys()
     if (held.size > limits.maxCertificates && oldest !== undefined) held.delete(oldest)
     return found
