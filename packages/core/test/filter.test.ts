@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { memoryStore, type Store } from '@bouncy/core'
 import { type FilterOptions, filteredStore } from '@bouncy/core/filter'
+import type { RecordBatch } from '@bouncy/core/store'
 import { testStore } from '@bouncy/testkit'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
@@ -37,40 +38,32 @@ const id = (): string => {
   count += 1
   return `toy_${count}`
 }
-const suppress = (store: Store, ...keys: readonly string[]) =>
-  store.record({
-    now: NOW,
-    leaseUntil: NOW,
-    events: [],
-    marks: keys.map((key) => ({
-      key,
-      mark: { kind: 'suppress', at: NOW, id: id(), reason: 'manual', fresh: true },
-    })),
-    quarantined: [],
-    tokens: [],
-  })
+const record = (store: Store, marks: RecordBatch['marks']) =>
+  store.record({ now: NOW, leaseUntil: NOW, events: [], marks, quarantined: [], tokens: [] })
+
+const suppress = (store: Store, ...keys: readonly string[]) => {
+  const evidence = { kind: 'suppress', at: NOW, reason: 'manual', fresh: true } as const
+  return record(
+    store,
+    keys.map((key) => ({ key, mark: { ...evidence, id: id() } })),
+  )
+}
 
 /** Half of what suppresses. */
-const strike = (store: Store, ...keys: readonly string[]) =>
-  store.record({
-    now: NOW,
-    leaseUntil: NOW,
-    events: [],
-    marks: keys.map((key) => ({
-      key,
-      mark: {
-        kind: 'strike',
-        at: NOW,
-        id: id(),
-        reason: 'bounce',
-        ledger: 'soft',
-        limit: 2,
-        windowMs: 1,
-      },
-    })),
-    quarantined: [],
-    tokens: [],
-  })
+const strike = (store: Store, ...keys: readonly string[]) => {
+  const evidence = {
+    kind: 'strike',
+    at: NOW,
+    reason: 'bounce',
+    ledger: 'soft',
+    limit: 2,
+    windowMs: 1,
+  } as const
+  return record(
+    store,
+    keys.map((key) => ({ key, mark: { ...evidence, id: id() } })),
+  )
+}
 
 /** A filter over a memory that somebody else writes to as well. */
 function open(options: FilterOptions = {}, inner: Store = memoryStore()) {

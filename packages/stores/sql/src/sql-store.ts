@@ -1,4 +1,3 @@
-import type { DailyCount, DailyQuery } from './daily.ts'
 import type { SqlStoreOptions } from './options.ts'
 import type { TransactionalStore } from './store.ts'
 
@@ -6,13 +5,6 @@ import type { TransactionalStore } from './store.ts'
 export interface SqlStore extends TransactionalStore {
   /** Creates our tables, or brings them up to date; harmless where they are. May run in several processes at once. */
   migrate(): Promise<void>
-  /**
-   * How many events of each kind each day had, ordered by day, provider and type. An event counts once, for the day of
-   * its `timestamp`, and goes on counting when it is pruned; those that an earlier version stored do not count.
-   *
-   * @throws TypeError what is no day
-   */
-  daily(query: DailyQuery): Promise<readonly DailyCount[]>
 }
 
 /** A database that can be talked to. */

@@ -17,6 +17,12 @@ import type { Trx } from './tables.ts'
 /** A store whose events can be settled together with what a handler writes, and which counts them. */
 export type TransactionalStore = Store &
   Required<Pick<Store, 'settleWith'>> & {
+    /**
+     * How many events of each kind each day had, ordered by day, provider and type. An event counts once, for the day of
+     * its `timestamp`, and goes on counting when it is pruned; those that an earlier version stored do not count.
+     *
+     * @throws TypeError what is no day
+     */
     daily(query: DailyQuery): Promise<readonly DailyCount[]>
   }
 
@@ -32,7 +38,7 @@ export function createStore(
   const commit = groupCommit<Trx, Item, RecordResult | undefined>(
     transact,
     async (trx, items) => {
-      // of what one group brings nothing concerns the same event: an outcome is told after its event was recorded
+      // first, so that an event that comes again is found settled: each outcome is of an event that was stored before
       await settleAll(
         trx,
         dialect,

@@ -36,6 +36,17 @@ export function describeBigMigrations(server: Server): void {
       await writer.query('commit')
     }
 
+    /** Two migrate, and have to wait for somebody, while the writer goes on. */
+    async function migrateBehind(somebody: Session) {
+      const stores = [server.storeByUrl(), server.storeByUrl()]
+      const migrated = Promise.all(stores.map((store) => store.migrate()))
+      await vi.waitFor(async () => expect(await server.waiting()).toBeGreaterThan(0), 20_000)
+      for (let count = 0; count < 20; count += 1) await write()
+      await somebody.commit()
+      await migrated
+      return stores
+    }
+
     async function count(): Promise<number> {
       const { rows } = await sql<{ n: unknown }>`select count(*) as n from bouncy_events`.execute(
         server.kysely(),
@@ -62,12 +73,7 @@ export function describeBigMigrations(server: Server): void {
     it('that has to wait for somebody makes no writer wait with it, though two migrate at once', async () => {
       const reader = await open()
       await reader.query('select count(*) from bouncy_events')
-      const stores = [server.storeByUrl(), server.storeByUrl()]
-      const migrated = Promise.all(stores.map((store) => store.migrate()))
-      await vi.waitFor(async () => expect(await server.waiting()).toBeGreaterThan(0), 20_000)
-      for (let count = 0; count < 20; count += 1) await write()
-      await reader.commit()
-      await migrated
+      const stores = await migrateBehind(reader)
       for (let count = 0; count < 20; count += 1) await write()
       expect((await stores[0]?.events({ limit: 3 }))?.items).toHaveLength(3)
       expect(await count()).toBe(ROWS + written)
@@ -84,12 +90,7 @@ export function describeBigMigrations(server: Server): void {
       await other.query(
         "insert into bouncy_events select 'toy_slow', provider, type, address, message_id, occurred_at, 1, 1, 0, 0, data from bouncy_events limit 1",
       )
-      const stores = [server.storeByUrl(), server.storeByUrl()]
-      const migrated = Promise.all(stores.map((store) => store.migrate()))
-      await vi.waitFor(async () => expect(await server.waiting()).toBeGreaterThan(0), 20_000)
-      for (let count = 0; count < 20; count += 1) await write()
-      await other.commit()
-      await migrated
+      const stores = await migrateBehind(other)
       const { rows } = await sql<{ name: string }>`
         select pg_get_indexdef(indexrelid) as name from pg_index
         where indrelid = 'bouncy_events'::regclass and indisvalid order by 1`.execute(server.kysely())

@@ -1,13 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Dialect } from '../dialect.ts'
 import { addColumn } from './add-column.ts'
 import { codesOf } from './mysql-codes.ts'
+import { LOCK_MS, patiently } from './patiently.ts'
 
-/** How long a change waits for a table, and everybody else behind it, in seconds. */
-const LOCK_S = 1
-/** How long in all, in milliseconds: long transactions of others are over by then, or somebody has to look after them. */
-const PATIENCE_MS = 600_000
 /** ER_LOCK_WAIT_TIMEOUT */
 const LOCKED = 1205
 /** ER_TABLE_EXISTS_ERROR, ER_DUP_FIELDNAME, ER_DUP_KEYNAME */
@@ -20,7 +16,7 @@ export const mysqlSchema: Pick<Dialect, 'migratesAtOnce' | 'migrating' | 'create
     db.connection().execute(async (own) => {
       const { rows } = await sql<{ readonly seconds: number }>`
         select @@session.lock_wait_timeout as seconds`.execute(own)
-      await sql`set session lock_wait_timeout = ${sql.lit(LOCK_S)}`.execute(own)
+      await sql`set session lock_wait_timeout = ${sql.lit(LOCK_MS / 1_000)}`.execute(own)
       try {
         return await work(own)
       } finally {
@@ -33,24 +29,16 @@ export const mysqlSchema: Pick<Dialect, 'migratesAtOnce' | 'migrating' | 'create
       .createIndex(name)
       .on(table)
       .columns([...all])
-    await patiently(() => index.execute())
+    await once(() => index.execute())
   },
-  addColumn: (db, column) => patiently(() => addColumn(db, column)),
+  addColumn: (db, column) => once(() => addColumn(db, column)),
 }
 
 /** Makes a change that may have been made before: half a migration is not taken back. */
-async function patiently(change: () => Promise<unknown>): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS
-  for (;;) {
-    try {
-      await change()
-      return
-    } catch (error) {
-      const codes = codesOf(error)
-      if (codes.some((code) => DONE_BEFORE.has(code))) return
-      if (!codes.includes(LOCKED) || performance.now() > deadline) throw error
-    }
-    // the writers' turn
-    await pause(LOCK_S * 1_000)
+async function once(change: () => Promise<unknown>): Promise<void> {
+  try {
+    await patiently(change, (error) => codesOf(error).includes(LOCKED))
+  } catch (error) {
+    if (!codesOf(error).some((code) => DONE_BEFORE.has(code))) throw error
   }
 }

@@ -4,11 +4,8 @@ import type { Dialect, Index } from '../dialect.ts'
 import type { Database, Trx } from '../tables.ts'
 import { addColumn } from './add-column.ts'
 import { indexStatement } from './partial-index.ts'
+import { LOCK_MS, patiently } from './patiently.ts'
 
-/** How long a change waits for a table, and everybody else behind it, in milliseconds. */
-const LOCK_MS = 1_000
-/** How long in all: long transactions of others are over by then, or somebody has to look after them. */
-const PATIENCE_MS = 600_000
 /** lock_not_available */
 const LOCKED = '55P03'
 /** How long somebody else may migrate, in milliseconds. */
@@ -38,7 +35,7 @@ export const postgresSchema: Pick<Dialect, 'migratesAtOnce' | 'migrating' | 'cre
     const [found] = rows
     if (found?.valid === true) return
     // nobody has to wait for an index of nothing
-    if (found?.filled === false) return patiently(db, (trx) => indexStatement(index).execute(trx))
+    if (found?.filled === false) return briefly(db, (trx) => indexStatement(index).execute(trx))
     await createBesideWriters(db, index, found?.valid === false)
   },
   async addColumn(db, column) {
@@ -46,7 +43,7 @@ export const postgresSchema: Pick<Dialect, 'migratesAtOnce' | 'migrating' | 'cre
       select from pg_attribute a join ${ours} on c.oid = a.attrelid
       where c.relname = ${column.table} and a.attname = ${column.name} and not a.attisdropped`.execute(db)
     // even a change that is none would wait for the table
-    if (rows.length === 0) await patiently(db, (trx) => addColumn(trx, column))
+    if (rows.length === 0) await briefly(db, (trx) => addColumn(trx, column))
   },
 }
 
@@ -87,19 +84,11 @@ async function createBesideWriters(db: Database, index: Index, broken: boolean):
 }
 
 /** Does what needs the table for itself: not for long, and not while others wait behind it for long. */
-async function patiently(db: Database, change: (trx: Trx) => Promise<unknown>): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS
-  for (;;) {
-    try {
-      await db.transaction().execute(async (trx) => {
-        await sql`set local lock_timeout = ${sql.lit(LOCK_MS)}`.execute(trx)
-        await change(trx)
-      })
-      return
-    } catch (error) {
-      if ((error as { readonly code?: unknown }).code !== LOCKED || performance.now() > deadline) throw error
-    }
-    // the writers' turn
-    await pause(LOCK_MS)
-  }
+function briefly(db: Database, change: (trx: Trx) => Promise<unknown>): Promise<void> {
+  const attempt = () =>
+    db.transaction().execute(async (trx) => {
+      await sql`set local lock_timeout = ${sql.lit(LOCK_MS)}`.execute(trx)
+      await change(trx)
+    })
+  return patiently(attempt, (error) => (error as { readonly code?: unknown }).code === LOCKED)
 }
