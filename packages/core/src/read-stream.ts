@@ -10,6 +10,9 @@ export interface BodyTerms {
 
 const OWNER = 'bouncy/core'
 
+/** Up to this size a body is asked for in one piece, which spares some runtimes a stream and all that comes with it. */
+const IN_ONE_PIECE_BYTES = 16 * 1024
+
 /**
  * The exact bytes of a body that nobody has read. A stream that is refused is left alone and not cancelled: on Node
  * that could close the connection under the reply.
@@ -25,9 +28,7 @@ export async function readStream(
   const declared = declaredLength(request)
   // Before `body` is touched, because on Node that begins to read it.
   const room = createBodyBuffer(OWNER, declared, maxBytes, lease)
-  if (request.body === null) return room.bytes()
-  if (request.body.locked) throw alreadyRead()
-  const reader = request.body.getReader()
+  const readAll = declared !== undefined && declared <= IN_ONE_PIECE_BYTES ? readWhole : readChunks
   const { promise: late, reject } = Promise.withResolvers<never>()
   let isLate = false
   const deadline = setTimeout(() => {
@@ -44,9 +45,23 @@ export async function readStream(
     clearTimeout(deadline)
   }
 
-  async function readAll(): Promise<Uint8Array> {
+  async function readWhole(): Promise<Uint8Array> {
+    // a stream that somebody holds and has not read from is refused as well
+    const whole = await request.arrayBuffer().catch((cause) => {
+      throw request.bodyUsed ? brokenOff(cause) : alreadyRead(cause)
+    })
+    room.append(new Uint8Array(whole))
+    return room.bytes()
+  }
+
+  async function readChunks(): Promise<Uint8Array> {
+    if (request.body === null) return room.bytes()
+    if (request.body.locked) throw alreadyRead()
+    const reader = request.body.getReader()
     for (;;) {
-      const { done, value } = await reader.read().catch(brokenOff)
+      const { done, value } = await reader.read().catch((cause) => {
+        throw brokenOff(cause)
+      })
       if (isLate) throw tooSlow(timeoutMs)
       if (done) return room.bytes()
       room.append(value)
@@ -73,6 +88,6 @@ function tooSlow(timeoutMs: number): WebhookError {
   return new WebhookError('body-too-slow', `[${OWNER}] the body took longer than ${timeoutMs} ms`)
 }
 
-function brokenOff(cause: unknown): never {
-  throw new WebhookError('request-aborted', `[${OWNER}] the sender broke off`, { cause })
+function brokenOff(cause: unknown): WebhookError {
+  return new WebhookError('request-aborted', `[${OWNER}] the sender broke off`, { cause })
 }

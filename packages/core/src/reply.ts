@@ -3,7 +3,6 @@ import type { WebhookReply } from './webhook.ts'
 
 /** What the sender reads: a word for the status, and never which check failed. */
 const WORDS: Readonly<Record<number, string>> = {
-  200: 'ok',
   400: 'bad request',
   401: 'unauthorized',
   403: 'forbidden',
@@ -22,7 +21,11 @@ const HEADERS: Readonly<Record<number, Readonly<Record<string, string>>>> = {
   503: { 'retry-after': '20' },
 }
 
+/** Nobody reads what stands under a 200, and Node sends a head without a body in one piece. */
+const TAKEN: WebhookReply = { status: 200 }
+
 export function replyOf(status: number): WebhookReply {
+  if (status === 200) return TAKEN
   return {
     status,
     headers: { 'content-type': 'text/plain; charset=utf-8', ...HEADERS[status] },

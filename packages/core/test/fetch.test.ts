@@ -83,3 +83,38 @@ describe('the options of fetch', () => {
     }
   })
 })
+
+describe('a body that is not to be had is refused, and the log says why', () => {
+  const READ = { code: 'body-already-read', status: 503 }
+  const BROKEN = { code: 'request-aborted', status: 400 }
+  const SMALL = { 'content-length': '2' }
+  /** Too large to be asked for in one piece. */
+  const LARGE = { 'content-length': '20000' }
+
+  async function factsOf(
+    headers: Record<string, string>,
+    spoil: (request: Request) => unknown,
+    body: string | ReadableStream,
+  ) {
+    const { bouncy, logger } = setUp()
+    const init = { method: 'POST', headers, body, duplex: 'half' } as const
+    const request = new Request('https://example.org/kit', init)
+    await spoil(request)
+    await bouncy.fetch(request)
+    return logger.lines.at(-1)?.facts
+  }
+
+  it.each([
+    ['small', SMALL],
+    ['large', LARGE],
+    ['of unknown length', {}],
+  ])('where it was read, is held or breaks off: %s', async (_, headers) => {
+    const whole = '{}'
+    expect(await factsOf(headers, (request) => request.text(), whole)).toMatchObject(READ)
+    expect(await factsOf(headers, (request) => request.body?.getReader(), whole)).toMatchObject(READ)
+    const broken = new ReadableStream({
+      pull: (controller) => controller.error(new Error('reset')),
+    })
+    expect(await factsOf(headers, () => {}, broken)).toMatchObject(BROKEN)
+  })
+})

@@ -51,7 +51,7 @@ describe('on a fetch runtime', () => {
     const reply = await app.fetch(post(streamOf('{ "a":', '', '"é', '€"}\r\n'), { 'X-List': 'a, b' }), {
       DB: '',
     })
-    expect([reply.status, await reply.text()]).toEqual([200, 'ok'])
+    expect([reply.status, await reply.text()]).toEqual([200, ''])
     const [{ method, url, body, remoteAddress, header } = {}] = received
     expect({ method, url, body: new TextDecoder().decode(body), remoteAddress }).toEqual({
       method: 'POST',

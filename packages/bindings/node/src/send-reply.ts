@@ -21,10 +21,12 @@ export function sendReply(request: NodeRequest, response: NodeResponse, reply: W
   // The compatibility API of HTTP/2 has the same methods.
   const out = response as ServerResponse
   if (out.headersSent || out.writableEnded || out.destroyed) return
-  const content = hasContent(request, reply.status) ? Buffer.from(reply.body ?? '') : undefined
+  const mayHaveContent = hasContent(request, reply.status)
+  // text, and none where there is none: Node then sends head and body as one piece
+  const content = (mayHaveContent && reply.body) || undefined
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(reply.headers ?? {})) headers[name.toLowerCase()] = value
-  if (content !== undefined) headers['content-length'] = String(content.byteLength)
+  if (mayHaveContent) headers['content-length'] = String(Buffer.byteLength(content ?? ''))
 
   if ('stream' in request) {
     out.writeHead(reply.status, headers).end(content)
@@ -36,7 +38,7 @@ export function sendReply(request: NodeRequest, response: NodeResponse, reply: W
     void discard(request).then(() => request.complete || request.destroy())
   } else {
     out.writeHead(reply.status, { ...headers, connection: 'close' })
-    if (content === undefined || content.byteLength === 0) out.flushHeaders()
+    if (content === undefined) out.flushHeaders()
     else out.write(content)
     void discard(request).then(() => out.end())
   }
