@@ -14,11 +14,6 @@ const FULL = 2
  * takes some 20 ms.
  */
 const LOG_PAGES = 4_000
-/**
- * Eight times SQLite's own number: a commit of many posts changes some hundreds of pages, and what does not fit would be
- * written to the log twice.
- */
-const CACHE_KIB = 16_384
 
 /**
  * Opens a SQLite database as it has to be for a commit to be on the disk.
@@ -32,8 +27,6 @@ export function openSqlite(database: SqliteDatabase, path: string | undefined): 
       if (path !== undefined) {
         await run('pragma journal_mode = wal')
         await run(`pragma wal_autocheckpoint = ${LOG_PAGES}`)
-        await run(`pragma cache_size = -${CACHE_KIB}`)
-        await run('pragma temp_store = memory')
       }
       // a handle of somebody else's may be content with less, but a provider is told 200 on the strength of the commit
       const [level] = await run('pragma synchronous')
