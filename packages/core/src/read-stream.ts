@@ -10,7 +10,10 @@ export interface BodyTerms {
 
 const OWNER = 'bouncy/core'
 
-/** Up to this size a body is asked for in one piece, which spares some runtimes a stream and all that comes with it. */
+/**
+ * Up to this size a body is asked for in one piece, which spares some runtimes a stream and all that comes with it. That
+ * much of a body is paid for with its first byte anyway.
+ */
 const IN_ONE_PIECE_BYTES = 16 * 1024
 
 /**
@@ -28,7 +31,8 @@ export async function readStream(
   const declared = declaredLength(request)
   // Before `body` is touched, because on Node that begins to read it.
   const room = createBodyBuffer(OWNER, declared, maxBytes, lease)
-  const readAll = declared !== undefined && declared <= IN_ONE_PIECE_BYTES ? readWhole : readChunks
+  // Paid for before it comes: how much of it has come cannot be seen.
+  const inOnePiece = declared !== undefined && declared <= IN_ONE_PIECE_BYTES && lease.take(declared)
   const { promise: late, reject } = Promise.withResolvers<never>()
   let isLate = false
   const deadline = setTimeout(() => {
@@ -37,7 +41,7 @@ export async function readStream(
   }, timeoutMs)
   try {
     // Raced once, and not for every chunk: each race is remembered for as long as the deadline is.
-    return await Promise.race([readAll(), late])
+    return await Promise.race([inOnePiece ? readWhole() : readChunks(), late])
   } catch (error) {
     room.drop()
     throw error
@@ -45,12 +49,20 @@ export async function readStream(
     clearTimeout(deadline)
   }
 
+  /** What comes too late is not kept: nobody would give back what it takes of the budget. */
+  function keep(bytes: Uint8Array): void {
+    if (isLate) throw tooSlow(timeoutMs)
+    room.append(bytes)
+  }
+
   async function readWhole(): Promise<Uint8Array> {
     // a stream that somebody holds and has not read from is refused as well
     const whole = await request.arrayBuffer().catch((cause) => {
       throw request.bodyUsed ? brokenOff(cause) : alreadyRead(cause)
     })
-    room.append(new Uint8Array(whole))
+    // from here on `room` pays for what has come
+    lease.release()
+    keep(new Uint8Array(whole))
     return room.bytes()
   }
 
@@ -62,9 +74,8 @@ export async function readStream(
       const { done, value } = await reader.read().catch((cause) => {
         throw brokenOff(cause)
       })
-      if (isLate) throw tooSlow(timeoutMs)
       if (done) return room.bytes()
-      room.append(value)
+      keep(value)
     }
   }
 }

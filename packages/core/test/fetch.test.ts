@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createBouncy, memoryStore, type WebhookRequest } from '@bouncy/core'
+import { setImmediate } from 'node:timers/promises'
+import { type BouncyOptions, createBouncy, memoryStore, type WebhookRequest } from '@bouncy/core'
 import { testBinding } from '@bouncy/testkit'
 import { getRequestListener } from '@hono/node-server'
 import { describe, expect, it } from 'vitest'
@@ -33,7 +34,7 @@ testBinding('bouncy.fetch', async (bouncy, { prefix, echo, parser }) => {
   }
 })
 
-function setUp() {
+function setUp(limits: Pick<BouncyOptions, 'bodyTimeoutMs' | 'maxBufferedBytes'> = {}) {
   const received: WebhookRequest[] = []
   const logger = keepingLogger()
   const kit = {
@@ -41,7 +42,11 @@ function setUp() {
     verify: (request: WebhookRequest) => void received.push(request),
     parse: () => ({ events: [] }),
   }
-  return { bouncy: createBouncy({ providers: [kit], store: memoryStore(), logger }), received, logger }
+  return {
+    bouncy: createBouncy({ providers: [kit], store: memoryStore(), logger, ...limits }),
+    received,
+    logger,
+  }
 }
 
 describe('the options of fetch', () => {
@@ -116,5 +121,40 @@ describe('a body that is not to be had is refused, and the log says why', () => 
       pull: (controller) => controller.error(new Error('reset')),
     })
     expect(await factsOf(headers, () => {}, broken)).toMatchObject(BROKEN)
+  })
+
+  function sender(limits: Parameters<typeof setUp>[0], headers: Record<string, string>) {
+    const { bouncy } = setUp(limits)
+    return async (body: string | ReadableStream): Promise<number> => {
+      const init = { method: 'POST', headers, body, duplex: 'half' } as const
+      return (await bouncy.fetch(new Request('https://example.org/kit', init))).status
+    }
+  }
+
+  it('where small ones that are still coming fill maxBufferedBytes', async () => {
+    const send = sender({ maxBufferedBytes: 3 }, SMALL)
+    const { readable, writable } = new TransformStream()
+    const slow = send(readable)
+    expect(await send('{}')).toBe(503)
+    const writer = writable.getWriter()
+    await writer.write(new TextEncoder().encode('{}'))
+    await writer.close()
+    expect(await slow).toBe(200)
+    expect(await send('{}')).toBe(200)
+  })
+
+  it.each([
+    ['small', SMALL],
+    ['of unknown length', {}],
+  ])('where it comes too late, and takes nothing of maxBufferedBytes then: %s', async (_, headers) => {
+    const send = sender({ bodyTimeoutMs: 20, maxBufferedBytes: 3 }, headers)
+    const { readable, writable } = new TransformStream()
+    expect(await send(readable)).toBe(408)
+    const writer = writable.getWriter()
+    await writer.write(new TextEncoder().encode('{}'))
+    await writer.close()
+    // whoever is still reading has it when all that is due has run
+    await setImmediate()
+    expect(await send('{}')).toBe(200)
   })
 })
