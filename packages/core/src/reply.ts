@@ -21,18 +21,10 @@ const HEADERS: Readonly<Record<number, Readonly<Record<string, string>>>> = {
   503: { 'retry-after': '20' },
 }
 
-/** Nobody reads what stands under a 200, and Node sends a head without a body in one piece. */
-const TAKEN: WebhookReply = { status: 200 }
-
-export function replyOf(status: number): WebhookReply {
-  if (status === 200) return TAKEN
+export function refusal({ status }: WebhookError): WebhookReply {
   return {
     status,
     headers: { 'content-type': 'text/plain; charset=utf-8', ...HEADERS[status] },
     body: WORDS[status] ?? 'refused',
   }
-}
-
-export function refusal(error: WebhookError): WebhookReply {
-  return replyOf(error.status)
 }

@@ -22,7 +22,7 @@ export function sendReply(request: NodeRequest, response: NodeResponse, reply: W
   const out = response as ServerResponse
   if (out.headersSent || out.writableEnded || out.destroyed) return
   const mayHaveContent = hasContent(request, reply.status)
-  // text, and none where there is none: Node then sends head and body as one piece
+  // nothing rather than an empty text: a head alone is one write
   const content = (mayHaveContent && reply.body) || undefined
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(reply.headers ?? {})) headers[name.toLowerCase()] = value
