@@ -45,6 +45,9 @@ export const webhookErrorStatus: Readonly<Record<WebhookErrorCode, number>> = ST
  * The one error of a webhook's way. The message is for the log: it says what to do and holds neither secret,
  * address nor payload. The sender is told the status and nothing else.
  *
+ * One with a status below 500 has no stack trace: it says what a sender did, as often as strangers like, and to look at
+ * the stack takes longer than all other work on most refusals.
+ *
  * @example
  * throw new WebhookError('topic-not-listed', '[bouncy/sns] add the topic to topicArns if it is yours')
  */
@@ -59,13 +62,22 @@ export class WebhookError extends Error {
     message: string,
     options: { readonly status?: number; readonly cause?: unknown } = {},
   ) {
+    const status = options.status ?? STATUS[code]
+    const { stackTraceLimit } = Error
+    if (status < 500) limitStackTraces(0)
     super(
       `${message} (see @bouncy/core/errors.md#${code})`,
       'cause' in options ? { cause: options.cause } : undefined,
     )
+    if (status < 500) limitStackTraces(stackTraceLimit)
     this.code = code
-    this.status = options.status ?? STATUS[code]
+    this.status = status
   }
+}
+
+/** Sets it where it can be set: intrinsics may be frozen. */
+function limitStackTraces(frames: number): void {
+  Reflect.set(Error, 'stackTraceLimit', frames)
 }
 
 /** Tells a `WebhookError`, also one from a second copy of this package (ES module beside CommonJS). */

@@ -28,5 +28,8 @@ export function safeLogger(logger: Logger): Logger {
  */
 export function errorFacts(error: unknown): { readonly error: string } {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-  return { error: text.slice(0, 2_000).replace(/[^\s<>"'(),;:]+@[^\s<>"'(),;:]+/g, '…@…') }
+  return { error: text.slice(0, 2_000).replace(ADDRESS, '…@…') }
 }
+
+/** Looked for only where a word begins: from within one it would be looked through again and again. */
+const ADDRESS = /(?<![^\s<>"'(),;:])[^\s<>"'(),;:]+@[^\s<>"'(),;:]+/g
