@@ -9,7 +9,7 @@ const TIME =
  * readTime('2025-01-09 14:17:29.059104+00') // '2025-01-09T14:17:29.059Z'
  */
 export function readTime(text: unknown): string | undefined {
-  if (typeof text === 'string' && isPlain(text)) return `${text.slice(0, 23)}Z`
+  if (typeof text === 'string' && isPlain(text)) return `${text.slice(0, 10)}T${text.slice(11, 23)}Z`
   const match = typeof text === 'string' && text.length < 64 ? TIME.exec(text) : null
   if (match === null) return undefined
   const [, day = '', clock = '', fraction = '', , sign, hours, minutes = '00'] = match
@@ -28,9 +28,9 @@ function exists(day: string): boolean {
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day)
 }
 
-/** `2025-01-09T14:17:29.059…Z`, as most providers write it: 24 characters or more of which all but the last say it. */
+/** `2025-01-09T14:17:29.059…Z`, as most providers write it, or as PostgreSQL does, with a space and `+00`. */
 const PLAIN =
-  /^[12]\d{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}\d{0,20}Z$/
+  /^[12]\d{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)[T ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}\d{0,20}(?:Z|\+00)$/
 
 /** Whether nothing has to be computed. The 29th of February may not exist, and is read the long way. */
 const isPlain = (text: string): boolean => text.length < 64 && PLAIN.test(text)

@@ -37,9 +37,11 @@ describe('readTime', () => {
         for (let day = 0; day <= 32; day += 1) {
           const [mm, dd] = [month, day].map((number) => String(number).padStart(2, '0'))
           const written = `${year}-${mm}-${dd}T14:32:30.123Z`
+          const asPostgres = `${year}-${mm}-${dd} 14:32:30.123456+00`
           const there = new Date(Date.UTC(year, month - 1, day))
           const exists = there.getUTCMonth() === month - 1 && there.getUTCDate() === day
-          expect(readTime(written), written).toBe(exists ? written : undefined)
+          for (const one of [written, asPostgres])
+            expect(readTime(one), one).toBe(exists ? written : undefined)
         }
       }
     }

@@ -1,5 +1,5 @@
 import { type Token, WebhookError, type WebhookRequest } from '@bouncy/core'
-import { nodeCrypto, readJson, sameDigest } from '@bouncy/core/provider'
+import { nodeCrypto, readJson, sameDigest, sha256 } from '@bouncy/core/provider'
 import { readSignature } from './wire.ts'
 
 /** `event-data` (a number too long for a double as text), when it was signed (ISO 8601), and the token that it spends. */
@@ -23,13 +23,14 @@ export function createVerify(
   toleranceMs: number = 43_200_000,
   now: () => number = Date.now,
 ): (request: WebhookRequest) => MailgunPayload {
+  const secrets = keys.map((key) => nodeCrypto().createSecretKey(key, 'utf8'))
   return (request) => {
     refuseForm(request)
     const { signature, 'event-data': data = null } = readBody(request.body)
     const { timestamp = '', token = '', ...given } = readSignature(signature) ?? {}
     let known = false
-    for (const key of keys) {
-      const right = nodeCrypto().createHmac('sha256', key).update(`${timestamp}${token}`).digest('hex')
+    for (const secret of secrets) {
+      const right = nodeCrypto().createHmac('sha256', secret).update(`${timestamp}${token}`).digest('hex')
       for (const one of Object.values(given)) known = sameDigest(one, right) || known
     }
     // No later attempt will be any better: Mailgun stops at 406, and goes on after any other refusal.
@@ -62,17 +63,14 @@ function readBody(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   throw new WebhookError('body-malformed', '[bouncy/mailgun] the body is not a JSON object')
 }
 
-const digestOf = (data: unknown): string =>
-  nodeCrypto().createHash('sha256').update(spell(data)).digest('base64url')
+const digestOf = (data: unknown): string => sha256(JSON.stringify(inOneOrder(data)), 'base64url')
 
-/** JSON in one spelling: an object is a list of its names and members by name, and a list is told apart by its first item. */
-function spell(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  let text = Array.isArray(value) ? '[1' : '[0'
-  if (Array.isArray(value)) for (const item of value) text += `,${spell(item)}`
-  else {
-    const members = value as Readonly<Record<string, unknown>>
-    for (const name of Object.keys(members).sort()) text += `,${JSON.stringify(name)},${spell(members[name])}`
-  }
-  return `${text}]`
+/** What JSON spells in one way: an object is a list of its names and members by name, and a list is told apart by its first item. */
+function inOneOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return [1, ...value.map(inOneOrder)]
+  const members = value as Readonly<Record<string, unknown>>
+  const list: unknown[] = [0]
+  for (const name of Object.keys(members).sort()) list.push(name, inOneOrder(members[name]))
+  return list
 }

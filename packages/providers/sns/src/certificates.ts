@@ -60,8 +60,10 @@ export function createCertificates({ fetch, now, limits, certificateCache: share
     const at = now()
     const known = held.get(url)
     if (known !== undefined && isWithin(known.since, limits.certificateTtlMs, at) && isValidAt(known, at)) {
-      held.delete(url)
-      held.set(url, known)
+      if (held.size > 1) {
+        held.delete(url)
+        held.set(url, known)
+      }
       return known
     }
     const failure = failures.get(url)
