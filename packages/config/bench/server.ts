@@ -24,6 +24,8 @@ export interface ServerSpec {
   readonly handler?: true
   /** Nothing is answered until the process is told to stop. */
   readonly hold?: true
+  /** All accounts are in one store, as they are in an application. */
+  readonly together?: true
 }
 
 const spec = JSON.parse(process.argv[2] ?? '') as ServerSpec
@@ -63,7 +65,7 @@ async function ours(): Promise<{ readonly server: Server; close(): Promise<unkno
   }
 
   // a file for each account, so that no round finds what another one knows of its addresses; a server has one database
-  const apart = spec.store === 'sqlite' || spec.store === 'memory'
+  const apart = spec.together !== true && (spec.store === 'sqlite' || spec.store === 'memory')
   const groups = apart ? spec.accounts.map((account) => [account]) : [spec.accounts]
   const bouncies = new Map<string, Bouncy>()
   for (const group of groups) {

@@ -9,16 +9,16 @@ import type { ServerSpec } from './server.ts'
 import { loadSubject } from './subjects.ts'
 
 const POSTS = 4_000
-/** Accounts that take the same posts one after the other; then it begins again, with redeliveries. */
-const ACCOUNTS = 50
+/** Accounts that take the same posts one after the other, where they are other events: enough for the time it lasts. */
+const ACCOUNTS_A_MINUTE = 120
 
 /**
- * Keeps a server under load and reads after each pass, garbage collected, what it holds.
+ * Keeps a server under load, with new events all the time, and reads after each pass, garbage collected, what it holds.
  *
  * @returns the last quarter of the readings to the second
  */
 export async function soak(minutes: number, { built, progress }: Terms): Promise<Row> {
-  const accounts = Array.from({ length: ACCOUNTS }, (_, index) => `postmark-${index}`)
+  const accounts = Array.from({ length: ACCOUNTS_A_MINUTE * minutes }, (_, index) => `postmark-${index}`)
   const file = join(built.folder, 'soak.json')
   writeFileSync(file, JSON.stringify((await loadSubject('postmark')).posts(POSTS)))
   const spec: ServerSpec = {
@@ -28,6 +28,7 @@ export async function soak(minutes: number, { built, progress }: Terms): Promise
     framework: 'node',
     store: 'sqlite',
     handler: true,
+    together: true,
   }
   const server = start(new URL('./server.ts', import.meta.url), 0, spec, ['--expose-gc'])
   const loader = start(new URL('./load.ts', import.meta.url), 1, { file })
@@ -37,7 +38,9 @@ export async function soak(minutes: number, { built, progress }: Terms): Promise
     const port = await server.ask<number>({ what: 'port' })
     const ends = performance.now() + minutes * 60_000
     for (let pass = 0; performance.now() < ends; pass += 1) {
-      const order: LoadOrder = { port, path: `/webhooks/${accounts[pass % ACCOUNTS]}`, connections: 50 }
+      const account = accounts[pass]
+      if (account === undefined) throw new Error('there are too few accounts for a machine this fast')
+      const order: LoadOrder = { port, path: `/webhooks/${account}`, connections: 50 }
       await loader.ask<Loaded>(order)
       const { heapUsed, arrayBuffers, rss } = await server.ask<NodeJS.MemoryUsage>({ what: 'memory' })
       heaps.push(heapUsed + arrayBuffers)
