@@ -2,7 +2,7 @@ import { type Added, type Folded, foldMarks, type Mark, spentAt } from '@bouncy/
 import { type Change, keepChanges } from './audit.ts'
 import type { Dialect } from './dialect.ts'
 import { slices } from './slices.ts'
-import { replaceSuppressions } from './suppressions.ts'
+import { addSuppressions, dropSuppressions } from './suppressions.ts'
 import type { AddressRow, Trx } from './tables.ts'
 
 /** Marks of one address that came together. */
@@ -40,7 +40,10 @@ export async function foldInto(
       marks.filter(([address]) => known.has(address)),
     )
     const list = folds.filter(({ before, after }) => differ(before.suppressions, after.suppressions))
-    await replaceSuppressions(
+    // of whom nothing was known, there is nothing to take away
+    const there = list.map(({ address }) => address).filter((address) => known.has(address))
+    await dropSuppressions(trx, dialect, there)
+    await addSuppressions(
       trx,
       dialect,
       new Map(list.map(({ address, after }) => [address, after.suppressions])),

@@ -7,7 +7,7 @@ import { putReduced, reduceEvent } from './event-rows.ts'
 import { beyond } from './keyset.ts'
 import { deleteOld, deleteRows } from './remove.ts'
 import { endStep, inSteps, type Position, STEP, type Step } from './steps.ts'
-import { replaceSuppressions } from './suppressions.ts'
+import { dropSuppressions } from './suppressions.ts'
 import { STANDING, type Trx } from './tables.ts'
 
 /** Removes what is past keeping, in short transactions. */
@@ -99,7 +99,7 @@ async function forgetAddresses(
   const rows = await dialect.holdFree(old).execute()
   const known = rows.map((row) => ({ ...row, marks: JSON.parse(row.marks) as readonly Mark[] }))
   const spent = known.filter(({ marks }) => spentAt(marks) < addressesBefore).map((row) => row.address)
-  await replaceSuppressions(trx, dialect, new Map(spent.map((address) => [address, []])))
+  await dropSuppressions(trx, dialect, spent)
   await deleteRows(trx, 'bouncy_addresses', spent)
   // of rows that an earlier version wrote it is not known when they end
   const unknown = known.filter(

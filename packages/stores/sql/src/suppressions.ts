@@ -97,19 +97,31 @@ export async function listSuppressions(
 }
 
 /** Writes the suppressions of addresses in place of those that were there. */
-export async function replaceSuppressions(
+export async function replaceSuppressions(trx: Trx, dialect: Dialect, byAddress: ByAddress): Promise<void> {
+  await dropSuppressions(trx, dialect, [...byAddress.keys()])
+  await addSuppressions(trx, dialect, byAddress)
+}
+
+/** Takes away all suppressions of addresses. */
+export async function dropSuppressions(
   trx: Trx,
   dialect: Dialect,
-  byAddress: ReadonlyMap<string, Folded['suppressions']>,
+  suppressed: readonly string[],
 ): Promise<void> {
-  for (const addresses of slices([...byAddress.keys()], dialect)) {
+  for (const addresses of slices(suppressed, dialect)) {
     await trx.deleteFrom('bouncy_suppressions').where('address', 'in', addresses).execute()
   }
+}
+
+/** Writes the suppressions of addresses that have none. */
+export async function addSuppressions(trx: Trx, dialect: Dialect, byAddress: ByAddress): Promise<void> {
   const rows = [...byAddress].flatMap(([address, suppressions]) =>
     suppressions.map((suppression) => toRow({ address, ...suppression })),
   )
   for (const some of slices(rows, dialect)) await trx.insertInto('bouncy_suppressions').values(some).execute()
 }
+
+type ByAddress = ReadonlyMap<string, Folded['suppressions']>
 
 function toRow(suppression: Suppression): SuppressionRow {
   const { address, reason, scope, expiresAt } = suppression
