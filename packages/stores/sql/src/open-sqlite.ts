@@ -27,6 +27,8 @@ export function openSqlite(database: SqliteDatabase, path: string | undefined): 
       if (path !== undefined) {
         await run('pragma journal_mode = wal')
         await run(`pragma wal_autocheckpoint = ${LOG_PAGES}`)
+        // what SQLite needs to take one statement back is little, and would be written to a file with each commit
+        await run('pragma temp_store = memory')
       }
       // a handle of somebody else's may be content with less, but a provider is told 200 on the strength of the commit
       const [level] = await run('pragma synchronous')
@@ -37,14 +39,25 @@ export function openSqlite(database: SqliteDatabase, path: string | undefined): 
   })
   const db = new Kysely<unknown>({ dialect })
   const opened = openOver(db, 'sqlite', sqliteShortWay(database, turns))
-  return path === undefined ? opened : { ...opened, store: { ...opened.store, erase } }
+  if (path === undefined) return opened
+  return { ...opened, store: { ...opened.store, erase }, migrate: () => onDisk(opened.migrate) }
 
   async function erase(erasure: Parameters<Opened['store']['erase']>[0]): Promise<void> {
     await opened.store.erase(erasure)
     // rows that once moved from page to page leave copies behind that secure_delete does not see
     if (await mayHoldText(path ?? '', erasure.spellings)) {
-      await sql`vacuum`.execute(db)
+      await onDisk(() => sql`vacuum`.execute(db))
       await sql`pragma wal_checkpoint(truncate)`.execute(db)
+    }
+  }
+
+  /** For what needs as much room as the whole database: to copy it, or to sort its indexes. */
+  async function onDisk(work: () => Promise<unknown>): Promise<void> {
+    await sql`pragma temp_store = file`.execute(db)
+    try {
+      await work()
+    } finally {
+      await sql`pragma temp_store = memory`.execute(db)
     }
   }
 }
