@@ -26,13 +26,13 @@ export interface Audit {
 export async function audit(pool: Pool, events: number): Promise<Audit> {
   const { rows } = await pool.query(
     `with sent as (select 'r' || n || '@example.com' as recipient from generate_series(0, $1::int - 1) as n),
-      stored as (select id, settled, data::json ->> 'recipient' as recipient from bouncy_events),
+      stored as (select id, data::json ->> 'recipient' as recipient from bouncy_events),
       effects as (select event_id, count(*) as n from ledger group by event_id)
     select
       (select count(*) from stored) as events,
       (select count(*) from (select recipient from sent except select recipient from stored) as one) as lost,
       (select count(*) from (select recipient from stored except select recipient from sent) as one) as forged,
-      (select count(*) from stored where settled <> 1) as unsettled,
+      (select count(*) from bouncy_waiting) as unsettled,
       (select count(*) from ledger) as effects,
       (select count(*) from (select id from stored except select event_id from effects) as one) as without,
       (select count(*) from effects where n > 1) as twice,

@@ -89,12 +89,11 @@ async function openFilled(
     pragma synchronous = off;
     pragma cache_size = -1000000;
     ${indexes.map(({ name }) => `drop index ${name};`).join('\n')}
-    insert into bouncy_events (id, provider, type, address, message_id, occurred_at, received_at, settled, lease_until,
-      retry_at, attempts, redacted, data)
+    insert into bouncy_events (id, provider, type, address, message_id, occurred_at, received_at, redacted, data)
     with recursive numbers (n) as (select 0 union all select n + 1 from numbers where n + 1 < ${size})
     select 'old_' || hex(randomblob(11)), 'postmark', 'delivery', 'old-' || hex(randomblob(4)) || '@example.com',
-      hex(randomblob(16)), strftime('%Y-%m-%dT%H:%M:%fZ', 1700000000 + n, 'unixepoch'), 1700000000000 + n * 1000, 1, 0,
-      0, 0, 0, printf('{"filler":"%.*c"}', 300, 'x') from numbers;
+      hex(randomblob(16)), strftime('%Y-%m-%dT%H:%M:%fZ', 1700000000 + n, 'unixepoch'), 1700000000000 + n * 1000,
+      0, printf('{"filler":"%.*c"}', 300, 'x') from numbers;
     insert into bouncy_addresses (address, marks, spent_at)
     select distinct address, '[]', 0 from bouncy_events where true on conflict do nothing;
     ${indexes.map(({ sql }) => `${sql};`).join('\n')}

@@ -1,8 +1,8 @@
 import type { ClaimedEvent, ClaimQuery, MailEvent, SettleOutcome } from '@bouncy/core/store'
-import { sql } from 'kysely'
 import type { Dialect } from './dialect.ts'
+import { deleteRows } from './remove.ts'
 import { slices } from './slices.ts'
-import { STANDING, type Trx } from './tables.ts'
+import type { Trx, WaitingRow } from './tables.ts'
 
 /** Claims unsettled events that are due and that nobody holds, oldest receipt first. */
 export async function claimFree(
@@ -11,30 +11,36 @@ export async function claimFree(
   { now, dueBy, leaseUntil, limit }: ClaimQuery,
 ): Promise<readonly ClaimedEvent[]> {
   const free = trx
-    .selectFrom('bouncy_events')
-    .select(['id', 'attempts', 'data'])
-    // written out, since a parameter would keep the planner from the index of the unsettled
-    .where('settled', '=', sql.lit(STANDING.unsettled))
+    .selectFrom('bouncy_waiting')
+    .select(['id', 'attempts'])
+    .where('dead', '=', 0)
     .where('lease_until', '<=', Math.floor(now))
     .where('retry_at', '<=', Math.floor(dueBy))
     .orderBy('received_at')
     .orderBy('id')
     .limit(limit)
   const rows = await dialect.holdFree(free).execute()
+  const events = new Map<string, string>()
   for (const ids of slices(
     rows.map((row) => row.id),
     dialect,
   )) {
     await trx
-      .updateTable('bouncy_events')
+      .updateTable('bouncy_waiting')
       .set((row) => ({ lease_until: Math.ceil(leaseUntil), attempts: row('attempts', '+', 1) }))
       .where('id', 'in', ids)
       .execute()
+    const found = await trx
+      .selectFrom('bouncy_events')
+      .select(['id', 'data'])
+      .where('id', 'in', ids)
+      .execute()
+    for (const { id, data } of found) events.set(id, data)
   }
-  return rows.map((row) => ({
-    event: JSON.parse(row.data) as MailEvent,
-    attempt: Number(row.attempts) + 1,
-  }))
+  return rows.flatMap(({ id, attempts }) => {
+    const data = events.get(id)
+    return data === undefined ? [] : [{ event: JSON.parse(data) as MailEvent, attempt: Number(attempts) + 1 }]
+  })
 }
 
 /** Ends claims; a settled event stays settled, whatever is said of it afterwards. */
@@ -45,54 +51,52 @@ export async function settleAll(
 ): Promise<void> {
   const ends = [...endsOf(outcomes)].sort(([a], [b]) => (a < b ? -1 : 1))
   for (const same of Map.groupBy(ends, ([, end]) => JSON.stringify(end)).values()) {
-    const end = same[0]?.[1] ?? {}
+    const end = same[0]?.[1]
     for (const ids of slices(
       same.map(([id]) => id),
       dialect,
     )) {
-      await trx
-        .updateTable('bouncy_events')
-        .set({ lease_until: 0, ...end })
-        .where('id', 'in', ids)
-        .where('settled', '<>', STANDING.settled)
-        .execute()
+      if (end === undefined) await deleteRows(trx, 'bouncy_waiting', ids)
+      else {
+        await trx
+          .updateTable('bouncy_waiting')
+          .set({ lease_until: 0, ...end })
+          .where('id', 'in', ids)
+          .execute()
+      }
     }
   }
 }
 
 /** Settles an event that somebody has claimed. @throws Error where nobody has */
 export async function settleClaimed(trx: Trx, id: string): Promise<void> {
-  const { numUpdatedRows } = await trx
-    .updateTable('bouncy_events')
-    .set({ settled: STANDING.settled, lease_until: 0 })
+  const { numDeletedRows } = await trx
+    .deleteFrom('bouncy_waiting')
     .where('id', '=', id)
-    .where('settled', '=', STANDING.unsettled)
+    .where('dead', '=', 0)
     .where('lease_until', '>', 0)
     .executeTakeFirst()
-  if (numUpdatedRows === 0n) {
+  if (numDeletedRows === 0n) {
     throw new Error('[bouncy/sql] the event is no longer claimed: what was written with it is rolled back')
   }
 }
 
-/** What is written of an event whose claim ends. */
-interface End {
-  readonly settled: number
-  readonly retry_at: number
-  readonly attempts?: 0
-}
+/** What is written of an event whose claim ends; nothing where it is settled. */
+type End = Pick<WaitingRow, 'dead' | 'retry_at'> & { readonly attempts?: 0 }
 
 /** What several outcomes of one event come to, one after the other. */
-function endsOf(outcomes: readonly SettleOutcome[]): ReadonlyMap<string, End> {
-  const ends = new Map<string, End>()
+function endsOf(outcomes: readonly SettleOutcome[]): ReadonlyMap<string, End | undefined> {
+  const ends = new Map<string, End | undefined>()
   for (const { id, outcome, retryAt = 0 } of outcomes) {
     const before = ends.get(id)
-    if (before?.settled === STANDING.settled) continue
+    if (before === undefined && ends.has(id)) continue
     const anew = outcome === 'revived' || before?.attempts === 0
-    ends.set(id, {
-      settled: outcome === 'settled' || outcome === 'dead' ? STANDING[outcome] : STANDING.unsettled,
+    const end = {
+      dead: outcome === 'dead' ? 1 : 0,
       retry_at: outcome === 'failed' ? Math.ceil(retryAt) : 0,
-      ...(anew ? { attempts: 0 } : {}),
-    })
+      ...(anew ? ({ attempts: 0 } as const) : {}),
+    }
+    ends.set(id, outcome === 'settled' ? undefined : end)
   }
   return ends
 }

@@ -11,6 +11,7 @@ import type {
   Tables,
   TokenRow,
   Trx,
+  WaitingRow,
 } from './tables.ts'
 
 /** The databases that are spoken; `mysql` is MariaDB as well. */
@@ -40,6 +41,10 @@ export interface Dialect {
   createIndex(db: Database, index: Index): Promise<void>
   /** Adds a column that is 0 in the rows that are there. */
   addColumn(db: Database, column: NewColumn): Promise<void>
+  /** Drops an index, if it is there. */
+  dropIndex(db: Database, index: Pick<Index, 'name' | 'table'>): Promise<void>
+  /** Makes a change of a table that takes no time but the wait for it. */
+  alter(db: Database, change: (db: Database) => Promise<unknown>): Promise<void>
 
   /** Whether statements stay prepared, so that many of few kinds are better than few of many kinds. */
   readonly keepsStatements: boolean
@@ -72,6 +77,12 @@ export interface Dialect {
   afterErasing(db: Database): Promise<void>
 }
 
+/** What is said differently where tables are made and changed. */
+export type SchemaWords = Pick<
+  Dialect,
+  'migratesAtOnce' | 'migrating' | 'createIndex' | 'addColumn' | 'dropIndex' | 'alter'
+>
+
 /** Rows that are inserted unless they are there. */
 export interface NewRows {
   readonly bouncy_events: EventRow
@@ -82,6 +93,7 @@ export interface NewRows {
 /** Rows that are written over. */
 export interface PutRows {
   readonly bouncy_events: EventRow
+  readonly bouncy_waiting: WaitingRow
   readonly bouncy_addresses: AddressRow
 }
 

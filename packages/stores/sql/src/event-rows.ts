@@ -2,10 +2,10 @@ import type { MailEvent, NewEvent, RecordBatch } from '@bouncy/core/store'
 import type { Dialect } from './dialect.ts'
 import { indexable } from './indexable.ts'
 import { slices } from './slices.ts'
-import { type EventRow, STANDING, type Trx } from './tables.ts'
+import type { EventRow, Trx, WaitingRow } from './tables.ts'
 
 /** An event as it is stored first. @throws TypeError what is no plain JSON */
-export function toEventRow({ event, key, settled }: NewEvent, { now, leaseUntil }: RecordBatch): EventRow {
+export function toEventRow({ event, key }: NewEvent, { now }: RecordBatch): EventRow {
   return {
     id: event.id,
     provider: event.provider,
@@ -14,12 +14,25 @@ export function toEventRow({ event, key, settled }: NewEvent, { now, leaseUntil 
     message_id: messageIdOf(event),
     occurred_at: event.timestamp,
     received_at: Math.floor(now),
-    settled: settled ? STANDING.settled : STANDING.unsettled,
-    lease_until: settled ? 0 : Math.ceil(leaseUntil),
-    retry_at: 0,
-    attempts: settled ? 0 : 1,
     redacted: 0,
     data: JSON.stringify(event),
+  }
+}
+
+/** What waits for the handlers of a new event, claimed by who records it; nothing where nobody handles it. */
+export function toWaitingRow(
+  { event, settled }: NewEvent,
+  { now, leaseUntil }: RecordBatch,
+): WaitingRow | undefined {
+  if (settled) return undefined
+  return {
+    id: event.id,
+    received_at: Math.floor(now),
+    occurred_at: event.timestamp,
+    lease_until: Math.ceil(leaseUntil),
+    retry_at: 0,
+    attempts: 1,
+    dead: 0,
   }
 }
 

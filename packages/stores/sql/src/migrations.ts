@@ -4,6 +4,7 @@ import type { Dialect } from './dialect.ts'
 import { inbox } from './schema/0001-inbox.ts'
 import { custody } from './schema/0002-custody.ts'
 import { daily } from './schema/0003-daily.ts'
+import { waiting } from './schema/0004-waiting.ts'
 import type { Database } from './tables.ts'
 
 /** Every step of the schema by its name, in order. A step that was released is never changed. */
@@ -11,6 +12,7 @@ const STEPS: Readonly<Record<string, (dialect: Dialect) => Migration>> = {
   '0001_inbox': inbox,
   '0002_custody': custody,
   '0003_daily': daily,
+  '0004_waiting': waiting,
 }
 
 const ATTEMPTS = 5

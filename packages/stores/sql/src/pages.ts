@@ -11,30 +11,42 @@ import {
 import { sql } from 'kysely'
 import { indexable } from './indexable.ts'
 import { beyond } from './keyset.ts'
-import { type Database, STANDING } from './tables.ts'
+import { isSettled } from './settled.ts'
+import type { Database } from './tables.ts'
 
 /** Events, newest first, by timestamp, then id. */
 export async function listEvents(db: Database, query: StoredEventQuery): Promise<Page<MailEvent>> {
   const limit = pageLimit(query)
   const after = decodeCursor(query.cursor, 2)
+  const { state } = query
   const wanted = {
     address: query.key,
     type: query.type,
     provider: query.provider,
     message_id: query.messageId === undefined ? undefined : indexable(query.messageId),
   }
-  let select = db.selectFrom('bouncy_events').select(['id', 'occurred_at', 'data'])
+  const waits = state === 'unsettled' || state === 'dead'
+  // in the order of the table that is read first
+  const order = waits
+    ? (['bouncy_waiting.occurred_at', 'bouncy_waiting.id'] as const)
+    : (['bouncy_events.occurred_at', 'bouncy_events.id'] as const)
+  let select = db
+    .selectFrom('bouncy_events')
+    .select(['bouncy_events.id', 'bouncy_events.occurred_at', 'data'])
+    .$if(waits, (some) =>
+      some
+        .innerJoin('bouncy_waiting', 'bouncy_waiting.id', 'bouncy_events.id')
+        .where('dead', '=', state === 'dead' ? 1 : 0),
+    )
+    .$if(state === 'settled', (some) => some.where(isSettled))
   for (const [column, value] of Object.entries(wanted)) {
     if (value !== undefined) select = select.where(column as keyof typeof wanted, '=', value)
   }
-  if (query.state !== undefined) {
-    // written out, since a parameter would keep the planner from the indexes of what is not settled
-    select = select.where('settled', '=', sql.lit(STANDING[query.state]))
-  }
-  if (after !== undefined) select = select.where(beyond('desc', ['occurred_at', 'id'], after))
+  if (after !== undefined) select = select.where(beyond('desc', order, after))
+  const [time, id] = order
   const rows = await select
-    .orderBy('occurred_at', 'desc')
-    .orderBy('id', 'desc')
+    .orderBy(sql.ref(time), 'desc')
+    .orderBy(sql.ref(id), 'desc')
     .limit(limit + 1)
     .execute()
   return toPage(

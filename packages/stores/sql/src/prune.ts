@@ -6,9 +6,10 @@ import type { Dialect } from './dialect.ts'
 import { putReduced, reduceEvent } from './event-rows.ts'
 import { beyond } from './keyset.ts'
 import { deleteOld, deleteRows } from './remove.ts'
+import { isSettled } from './settled.ts'
 import { endStep, inSteps, type Position, STEP, type Step } from './steps.ts'
 import { dropSuppressions } from './suppressions.ts'
-import { STANDING, type Trx } from './tables.ts'
+import type { Trx } from './tables.ts'
 
 /** Removes what is past keeping, in short transactions. */
 export async function pruneAll(access: Access, dialect: Dialect, limits: PruneLimits): Promise<PruneReport> {
@@ -44,7 +45,7 @@ async function deleteEvents(
     .select(['id', 'received_at'])
     .where('redacted', '=', redacted)
     .where('received_at', '<', before)
-    .where('settled', '=', STANDING.settled)
+    .where(isSettled)
     .$if(after !== undefined, (some) => some.where(beyond('asc', ['received_at', 'id'], after ?? [])))
     .orderBy('received_at')
     .orderBy('id')
@@ -54,6 +55,8 @@ async function deleteEvents(
     trx,
     'bouncy_events',
     rows.map((row) => row.id),
+    // not what somebody else has deleted, and what has come again since
+    before,
   )
   return endStep(rows, deleted, (row) => [row.received_at, row.id])
 }

@@ -1,10 +1,10 @@
-import type { RecordBatch, RecordedEvent, RecordResult } from '@bouncy/core/store'
+import type { NewEvent, RecordBatch, RecordedEvent, RecordResult } from '@bouncy/core/store'
 import { foldInto, type Run } from './addresses.ts'
 import type { Dialect } from './dialect.ts'
-import { toEventRow } from './event-rows.ts'
+import { toEventRow, toWaitingRow } from './event-rows.ts'
 import { indexable } from './indexable.ts'
 import { slices } from './slices.ts'
-import { type EventRow, type QuarantinedRow, STANDING, type TokenRow, type Trx } from './tables.ts'
+import type { EventRow, QuarantinedRow, TokenRow, Trx, WaitingRow } from './tables.ts'
 import { refusedTokens } from './tokens.ts'
 
 /** A batch as it will be stored; what cannot be stored has failed by then, alone. */
@@ -50,11 +50,11 @@ export async function recordAll(
     refused.has(index)
       ? { events: [], tokenReused: true }
       : {
-          events: recording.events.map((row) => standingOf(row, recording.batch, known)),
+          events: recording.batch.events.map((one) => standingOf(one, recording.batch, known)),
           tokenReused: false,
         },
   )
-  await writeClaims(trx, known)
+  await writeClaims(trx, dialect, known)
   await foldInto(
     trx,
     dialect,
@@ -69,15 +69,16 @@ export async function recordAll(
   return results
 }
 
-/** How far an event has come that was there before it was recorded once more. */
+/** How far an event has come that is there. */
 interface Standing {
-  readonly settled: number
-  leaseUntil: number
-  attempts: number
-  claimed: boolean
+  /** Nothing where it is settled. */
+  readonly waiting: WaitingRow | undefined
+  /** Whether it was claimed here and now. */
+  readonly claimed: boolean
 }
 type Known = Map<string, Standing>
 
+/** @returns how far those have come that were there before */
 async function insertEvents(trx: Trx, dialect: Dialect, recordings: readonly Recording[]): Promise<Known> {
   const rows = byId(recordings.flatMap((one) => one.events))
   const there = new Set(rows.map((row) => row.id))
@@ -86,47 +87,41 @@ async function insertEvents(trx: Trx, dialect: Dialect, recordings: readonly Rec
   }
   const known: Known = new Map()
   for (const ids of slices([...there], dialect)) {
-    const query = trx
-      .selectFrom('bouncy_events')
-      .select(['id', 'settled', 'lease_until', 'attempts'])
-      .where('id', 'in', ids)
-      .orderBy('id')
-    for (const row of await dialect.hold(query).execute()) known.set(row.id, toStanding(row))
+    const query = trx.selectFrom('bouncy_waiting').selectAll().where('id', 'in', ids).orderBy('id')
+    // who inserted or settled one of them has committed by then: what is not there now never comes again
+    const waiting = new Map((await dialect.hold(query).execute()).map((row) => [row.id, row]))
+    for (const id of ids) known.set(id, { waiting: waiting.get(id), claimed: false })
   }
   return known
 }
 
-function standingOf(row: EventRow, { now, leaseUntil }: RecordBatch, known: Known): RecordedEvent {
-  const { id } = row
+function standingOf(one: NewEvent, batch: RecordBatch, known: Known): RecordedEvent {
+  const { id } = one.event
   const standing = known.get(id)
   if (standing === undefined) {
-    known.set(id, toStanding(row))
-    return { id, state: 'new', attempt: row.attempts }
+    const waiting = toWaitingRow(one, batch)
+    known.set(id, { waiting, claimed: true })
+    return { id, state: 'new', attempt: waiting?.attempts ?? 0 }
   }
-  if (standing.settled === STANDING.settled) return { id, state: 'settled', attempt: 0 }
-  if (standing.settled === STANDING.dead) return { id, state: 'dead', attempt: 0 }
-  if (standing.leaseUntil > now) return { id, state: 'busy', attempt: 0 }
-  standing.leaseUntil = Math.ceil(leaseUntil)
-  standing.attempts += 1
-  standing.claimed = true
-  return { id, state: 'again', attempt: standing.attempts }
+  const { waiting } = standing
+  if (waiting === undefined) return { id, state: 'settled', attempt: 0 }
+  if (Number(waiting.dead) === 1) return { id, state: 'dead', attempt: 0 }
+  if (Number(waiting.lease_until) > batch.now) return { id, state: 'busy', attempt: 0 }
+  const attempts = Number(waiting.attempts) + 1
+  const claim = { ...waiting, lease_until: Math.ceil(batch.leaseUntil), attempts }
+  known.set(id, { waiting: claim, claimed: true })
+  return { id, state: 'again', attempt: attempts }
 }
 
-const toStanding = (row: Pick<EventRow, 'settled' | 'lease_until' | 'attempts'>): Standing => ({
-  settled: Number(row.settled),
-  leaseUntil: Number(row.lease_until),
-  attempts: Number(row.attempts),
-  claimed: false,
-})
+/** All but the id, so that a row is right whose event was deleted by hand. */
+const COLUMNS = ['received_at', 'occurred_at', 'lease_until', 'retry_at', 'attempts', 'dead'] as const
 
-async function writeClaims(trx: Trx, known: Known): Promise<void> {
-  for (const [id, { claimed, leaseUntil, attempts }] of known) {
-    if (!claimed) continue
-    await trx
-      .updateTable('bouncy_events')
-      .set({ lease_until: leaseUntil, attempts })
-      .where('id', '=', id)
-      .execute()
+async function writeClaims(trx: Trx, dialect: Dialect, known: Known): Promise<void> {
+  const rows = [...known.values()].flatMap(({ waiting, claimed }) =>
+    claimed && waiting !== undefined ? [waiting] : [],
+  )
+  for (const some of slices(byId(rows), dialect)) {
+    await dialect.put(trx, 'bouncy_waiting', some, COLUMNS)
   }
 }
 

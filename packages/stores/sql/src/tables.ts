@@ -3,6 +3,7 @@ import type { Generated, Kysely, Transaction } from 'kysely'
 /** Our tables as Kysely sees them; times are milliseconds since the epoch, `data` and `marks` are JSON as text. */
 export interface Tables {
   readonly bouncy_events: EventRow
+  readonly bouncy_waiting: WaitingRow
   readonly bouncy_addresses: AddressRow
   readonly bouncy_suppressions: SuppressionRow
   readonly bouncy_quarantined: QuarantinedRow
@@ -11,10 +12,7 @@ export interface Tables {
   readonly bouncy_daily: DailyRow
 }
 
-/** How far an event's handlers have come, as it stands in `settled`. */
-export const STANDING = { unsettled: 0, settled: 1, dead: 2 } as const
-
-/** The whole event is in `data`; the other columns are what is asked for, and how far its handlers have come. */
+/** The whole event is in `data`; the other columns are what is asked for. It never changes but where it is redacted. */
 export interface EventRow {
   readonly id: string
   readonly provider: string
@@ -25,16 +23,24 @@ export interface EventRow {
   /** `event.timestamp`, which sorts as text. */
   readonly occurred_at: string
   readonly received_at: number
-  /** One of `STANDING`. */
-  readonly settled: number
+  /** 1 once its details were past keeping, else 0. */
+  readonly redacted: number
+  readonly data: string
+}
+
+/** What an event's handlers have to do still. There is a row while it is unsettled or dead; without one it is settled. */
+export interface WaitingRow {
+  readonly id: string
+  /** This and the next as its event has them, to find it by. */
+  readonly received_at: number
+  readonly occurred_at: string
   /** Until when it is claimed; 0 where it is not. */
   readonly lease_until: number
   /** When it is tried again after a failure. */
   readonly retry_at: number
   readonly attempts: number
-  /** 1 once its details were past keeping, else 0. */
-  readonly redacted: number
-  readonly data: string
+  /** 1 where it was given up, else 0. */
+  readonly dead: number
 }
 
 /** What is known of an address. */

@@ -26,7 +26,7 @@ export async function fillPostgres(pool: Pool, events: number): Promise<void> {
   const run = (sql: string): Promise<unknown> => client.query(sql)
   try {
     await run("set maintenance_work_mem = '1GB'")
-    const tables = ['events', 'addresses', 'suppressions', 'quarantined', 'audit', 'tokens', 'daily']
+    const tables = ['events', 'waiting', 'addresses', 'suppressions', 'quarantined', 'audit', 'tokens', 'daily']
     for (const table of tables) await run(`alter table bouncy_${table} set unlogged`)
     const { rows: indexes } = await client.query<{ readonly indexname: string; readonly indexdef: string }>(
       `select indexname, indexdef from pg_indexes
@@ -51,16 +51,17 @@ function statementsFor(events: number): readonly string[] {
   const received = `(${NOW - DAYS * DAY} + (n * ${(DAYS * DAY) / events})::bigint)`
   const address = (expression: string): string => `'r' || (${expression}) || '@example.com'`
   return [
-    `insert into bouncy_events (id, provider, type, address, message_id, occurred_at, received_at, settled,
-       lease_until, attempts, redacted, data)
+    `insert into bouncy_events (id, provider, type, address, message_id, occurred_at, received_at, redacted, data)
      select 'toy_' || md5(n::text), case when n % 10 = 0 then 'other' else 'toy' end,
        case when n % 10 < 8 then 'delivery' when n % 10 = 8 then 'bounce' else 'open' end,
-       ${address(`(n * 7919) % ${addresses}`)}, 'm-' || md5((n / 2)::text), ${iso(`${received} - 2000`)}, ${received},
-       case when n % 5000 = 7 then 2 when n > ${events} - 100 then 0 else 1 end, 0, 1, old::integer,
+       ${address(`(n * 7919) % ${addresses}`)}, 'm-' || md5((n / 2)::text), ${iso(`${received} - 2000`)}, ${received}, old::integer,
        '{"id":"toy_' || md5(n::text) || '","provider":"toy","type":"delivery","recipient":"'
          || ${address(`(n * 7919) % ${addresses}`)} || '","timestamp":"' || ${iso(`${received} - 2000`)}
          || '","tags":[],"metadata":{},"raw":"' || repeat(md5(n::text), case when old then 1 else 25 end) || '"}'
      from generate_series(1::bigint, ${events}) as n, lateral (select n < ${events} * 2 / 3 as old) as age`,
+    `insert into bouncy_waiting (id, received_at, occurred_at, lease_until, retry_at, attempts, dead)
+     select 'toy_' || md5(n::text), ${received}, ${iso(`${received} - 2000`)}, 0, 0, 1, (n <= ${events} - 100)::integer
+     from generate_series(1::bigint, ${events}) as n where n % 5000 = 7 or n > ${events} - 100`,
     `insert into bouncy_addresses (address, marks, spent_at)
      select ${address('n')}, '[{"kind":"reset","at":' || ${NOW} - n || ',"ledger":"soft-bounce"}]',
        ${NOW - 60 * DAY} + (n % 180) * ${DAY}::bigint

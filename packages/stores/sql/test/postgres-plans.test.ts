@@ -85,7 +85,7 @@ function describeAtSize(server: PostgresServer): void {
     const key = recipientOf(20)
     const claim = { now: NOW, dueBy: NOW, leaseUntil: NOW, limit: 100 }
     it.each<[string, (store: SqlStore) => Promise<unknown>, readonly string[]]>([
-      ['to claim', (store) => store.claim(claim), ['bouncy_events_pkey', 'bouncy_events_unsettled']],
+      ['to claim', (store) => store.claim(claim), ['bouncy_events_pkey', 'bouncy_waiting_by_receipt', 'bouncy_waiting_pkey']],
       [
         'to look addresses up',
         (store) => store.findSuppressions(Array.from({ length: 100 }, (_, index) => recipientOf(index))),
@@ -108,11 +108,19 @@ function describeAtSize(server: PostgresServer): void {
         (store) => store.events({ messageId: messageOf(1) }),
         ['bouncy_events_by_message'],
       ],
-      ['to list what is dead', (store) => store.events({ state: 'dead' }), ['bouncy_events_dead']],
+      ['to list what is dead',
+        (store) => store.events({ state: 'dead' }),
+        ['bouncy_events_pkey', 'bouncy_waiting_by_time'],
+      ],
+      [
+        'to list what is settled',
+        (store) => store.events({ state: 'settled' }),
+        ['bouncy_events_by_time', 'bouncy_waiting_pkey'],
+      ],
       [
         'to list what is unsettled',
         (store) => store.events({ state: 'unsettled' }),
-        ['bouncy_events_unsettled'],
+        ['bouncy_events_pkey', 'bouncy_waiting_by_time'],
       ],
       ['to list suppressions', (store) => store.suppressions({ now: NOW }), ['bouncy_suppressions_key']],
       [
@@ -161,11 +169,18 @@ function describeAtSize(server: PostgresServer): void {
           }),
         )
         expect(used).toEqual(
-          expect.arrayContaining(['bouncy_addresses_pkey', 'bouncy_events_pkey', 'bouncy_tokens_pkey']),
+          expect.arrayContaining([
+            'bouncy_addresses_pkey',
+            'bouncy_events_pkey',
+            'bouncy_tokens_pkey',
+            'bouncy_waiting_pkey',
+          ]),
         )
       }
       const outcome = { id: 'toy_open', outcome: 'failed', retryAt: NOW } as const
-      expect(await indexesOf((store) => store.settle([outcome]))).toEqual(['bouncy_events_pkey'])
+      expect(await indexesOf((store) => store.settle([outcome]))).toEqual(['bouncy_waiting_pkey'])
+      const settled = { id: 'toy_open', outcome: 'settled' } as const
+      expect(await indexesOf((store) => store.settle([settled]))).toEqual(['bouncy_waiting_pkey'])
     })
 
     it('to prune', async () => {
@@ -193,6 +208,7 @@ function describeAtSize(server: PostgresServer): void {
         'bouncy_quarantined_pkey',
         'bouncy_tokens_by_end',
         'bouncy_tokens_pkey',
+        'bouncy_waiting_pkey',
       ])
     })
   })

@@ -238,7 +238,7 @@ export function describeServer(server: Server): void {
         const events = ['a', 'b'].map((id) => ({ ...handled(id), settled: false }))
         await store.record({ ...batchOf(), events, leaseUntil: NOW })
         const session = await server.begin()
-        await session.query("select id from bouncy_events where id = 'toy_a' for update")
+        await session.query("select id from bouncy_waiting where id = 'toy_a' for update")
         const claimed = await store.claim({ now: NOW, dueBy: NOW, leaseUntil: NOW + 9, limit: 10 })
         expect(claimed.map(({ event }) => event.id)).toEqual(['toy_b'])
         await session.commit()

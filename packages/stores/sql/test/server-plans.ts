@@ -50,12 +50,12 @@ export function describePlans(server: Server): void {
       [
         'to settle',
         (store) => store.settle([{ id: 'toy_k1', outcome: 'failed', retryAt: NOW }]),
-        [/bouncy_events_pkey|PRIMARY/],
+        [/bouncy_waiting_pkey|PRIMARY/],
       ],
       [
         'to claim',
         (store) => store.claim({ now: NOW, dueBy: NOW, leaseUntil: NOW, limit: 10 }),
-        [/bouncy_events_unsettled/, /bouncy_events_pkey|PRIMARY/],
+        [/bouncy_waiting_by_receipt/, /bouncy_waiting_pkey|PRIMARY/, /bouncy_events_pkey|PRIMARY/],
       ],
       [
         'to look addresses up',
@@ -72,12 +72,12 @@ export function describePlans(server: Server): void {
       [
         'to list what is dead',
         (store) => store.events({ state: 'dead' }),
-        [/bouncy_events_(?:dead|unsettled)/],
+        [/bouncy_waiting_by_time/],
       ],
       [
         'to list what is unsettled',
         (store) => store.events({ state: 'unsettled' }),
-        [/bouncy_events_(?:dead|unsettled)/],
+        [/bouncy_waiting_by_time/],
       ],
       [
         'to list suppressions',

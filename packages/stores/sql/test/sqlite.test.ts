@@ -96,6 +96,7 @@ describe('sqliteStore(DatabaseSync)', () => {
       'bouncy_quarantined',
       'bouncy_suppressions',
       'bouncy_tokens',
+      'bouncy_waiting',
       'shop_orders',
     ])
     handle.close()

@@ -1,16 +1,16 @@
 import { sql } from 'kysely'
-import type { Dialect } from '../dialect.ts'
+import type { SchemaWords } from '../dialect.ts'
 import { addColumn } from './add-column.ts'
 import { codesOf } from './mysql-codes.ts'
 import { LOCK_MS, patiently } from './patiently.ts'
 
 /** ER_LOCK_WAIT_TIMEOUT */
 const LOCKED = 1205
-/** ER_TABLE_EXISTS_ERROR, ER_DUP_FIELDNAME, ER_DUP_KEYNAME */
-const DONE_BEFORE: ReadonlySet<unknown> = new Set([1050, 1060, 1061])
+/** ER_TABLE_EXISTS_ERROR, ER_DUP_FIELDNAME, ER_DUP_KEYNAME, ER_CANT_DROP_FIELD_OR_KEY */
+const DONE_BEFORE: ReadonlySet<unknown> = new Set([1050, 1060, 1061, 1091])
 
 /** Changes of big tables, which InnoDB makes beside writers by itself; it is the beginning and the end that wait. */
-export const mysqlSchema: Pick<Dialect, 'migratesAtOnce' | 'migrating' | 'createIndex' | 'addColumn'> = {
+export const mysqlSchema: SchemaWords = {
   migratesAtOnce: false,
   migrating: (db, work) =>
     db.connection().execute(async (own) => {
@@ -32,6 +32,8 @@ export const mysqlSchema: Pick<Dialect, 'migratesAtOnce' | 'migrating' | 'create
     await once(() => index.execute())
   },
   addColumn: (db, column) => once(() => addColumn(db, column)),
+  dropIndex: (db, { name, table }) => once(() => db.schema.alterTable(table).dropIndex(name).execute()),
+  alter: (db, change) => once(() => change(db)),
 }
 
 /** Makes a change that may have been made before: half a migration is not taken back. */

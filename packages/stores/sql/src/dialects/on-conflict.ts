@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Dialect, NewRows, PutRows } from '../dialect.ts'
 
 /** The key of each table that is written over. */
-const KEYS = { bouncy_events: 'id', bouncy_addresses: 'address' } as const
+const KEYS = { bouncy_events: 'id', bouncy_waiting: 'id', bouncy_addresses: 'address' } as const
 
 /** What SQLite and PostgreSQL say in the same words. */
 export const onConflict: Pick<Dialect, 'insertNew' | 'put' | 'addDaily'> = {

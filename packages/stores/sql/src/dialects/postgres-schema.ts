@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
-import type { Dialect, Index } from '../dialect.ts'
+import type { Index, SchemaWords } from '../dialect.ts'
 import type { Database, Trx } from '../tables.ts'
 import { addColumn } from './add-column.ts'
 import { indexStatement } from './partial-index.ts'
@@ -14,7 +14,7 @@ const TURN_MS = 3_600_000
 const turn = sql`1651471726, hashtext(coalesce(current_schema(), ''))`
 
 /** Changes of big tables that nobody who writes has to wait for longer than a moment. */
-export const postgresSchema: Pick<Dialect, 'migratesAtOnce' | 'migrating' | 'createIndex' | 'addColumn'> = {
+export const postgresSchema: SchemaWords = {
   // an index cannot be made beside writers within a transaction
   migratesAtOnce: false,
   migrating: (db, work) =>
@@ -45,6 +45,8 @@ export const postgresSchema: Pick<Dialect, 'migratesAtOnce' | 'migrating' | 'cre
     // even a change that is none would wait for the table
     if (rows.length === 0) await briefly(db, (trx) => addColumn(trx, column))
   },
+  dropIndex: (db, { name }) => briefly(db, (trx) => trx.schema.dropIndex(name).ifExists().execute()),
+  alter: briefly,
 }
 
 /** What is in our schema, and not in another one on the way to it. */

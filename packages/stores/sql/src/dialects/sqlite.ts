@@ -26,12 +26,11 @@ export const sqlite: Dialect = {
   async createIndex(db, index) {
     await indexStatement(index).execute(db)
   },
-  async addColumn(db, column) {
-    // Kysely's own driver for SQLite migrates without a transaction
-    await addColumn(db, column).catch((error: unknown) => {
-      if (!/duplicate column name/.test(String(error))) throw error
-    })
+  addColumn: (db, column) => once(() => addColumn(db, column)),
+  async dropIndex(db, { name }) {
+    await db.schema.dropIndex(name).ifExists().execute()
   },
+  alter: (db, change) => once(() => change(db)),
   keepsStatements: true,
   isolation: undefined,
   isConflict: () => false,
@@ -42,6 +41,13 @@ export const sqlite: Dialect = {
     await sql`pragma secure_delete = on`.execute(db)
   },
   afterErasing: emptyLog,
+}
+
+/** Makes a change that may have been made before: Kysely's own driver for SQLite migrates without a transaction. */
+async function once(change: () => Promise<unknown>): Promise<void> {
+  await change().catch((error: unknown) => {
+    if (!/duplicate column name|no such column/.test(String(error))) throw error
+  })
 }
 
 /** Moves what is in the write-ahead log into the file and cuts the log to nothing; there is one connection. */
