@@ -26,7 +26,16 @@ export async function fillPostgres(pool: Pool, events: number): Promise<void> {
   const run = (sql: string): Promise<unknown> => client.query(sql)
   try {
     await run("set maintenance_work_mem = '1GB'")
-    const tables = ['events', 'waiting', 'addresses', 'suppressions', 'quarantined', 'audit', 'tokens', 'daily']
+    const tables = [
+      'events',
+      'waiting',
+      'addresses',
+      'suppressions',
+      'quarantined',
+      'audit',
+      'tokens',
+      'daily',
+    ]
     for (const table of tables) await run(`alter table bouncy_${table} set unlogged`)
     const { rows: indexes } = await client.query<{ readonly indexname: string; readonly indexdef: string }>(
       `select indexname, indexdef from pg_indexes

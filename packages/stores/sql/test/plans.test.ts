@@ -20,7 +20,10 @@ describe('no query reads a whole table', () => {
         database.prepare(`explain query plan ${sql}`).all(...(parameters as never[])),
       )
       .map((row) => String(row.detail))
-      .filter((detail) => !/^(?:SCAN \d+-ROW VALUES|SCAN CONSTANT ROW|COMPOUND|LEFT-MOST|UNION|CORRELATED)/.test(detail))
+      .filter(
+        (detail) =>
+          !/^(?:SCAN \d+-ROW VALUES|SCAN CONSTANT ROW|COMPOUND|LEFT-MOST|UNION|CORRELATED)/.test(detail),
+      )
   }
 
   async function fill(count: number): Promise<void> {
@@ -62,7 +65,9 @@ describe('no query reads a whole table', () => {
 
   it('to claim', async () => {
     const used = await plans(() => store.claim({ now: NOW, dueBy: NOW, leaseUntil: NOW, limit: 10 }))
-    expect(used).toEqual([expect.stringMatching(/^S\w+ bouncy_waiting USING INDEX bouncy_waiting_by_receipt/)])
+    expect(used).toEqual([
+      expect.stringMatching(/^S\w+ bouncy_waiting USING INDEX bouncy_waiting_by_receipt/),
+    ])
   })
 
   it('to look addresses up', async () => {

@@ -85,7 +85,11 @@ function describeAtSize(server: PostgresServer): void {
     const key = recipientOf(20)
     const claim = { now: NOW, dueBy: NOW, leaseUntil: NOW, limit: 100 }
     it.each<[string, (store: SqlStore) => Promise<unknown>, readonly string[]]>([
-      ['to claim', (store) => store.claim(claim), ['bouncy_events_pkey', 'bouncy_waiting_by_receipt', 'bouncy_waiting_pkey']],
+      [
+        'to claim',
+        (store) => store.claim(claim),
+        ['bouncy_events_pkey', 'bouncy_waiting_by_receipt', 'bouncy_waiting_pkey'],
+      ],
       [
         'to look addresses up',
         (store) => store.findSuppressions(Array.from({ length: 100 }, (_, index) => recipientOf(index))),
@@ -108,7 +112,8 @@ function describeAtSize(server: PostgresServer): void {
         (store) => store.events({ messageId: messageOf(1) }),
         ['bouncy_events_by_message'],
       ],
-      ['to list what is dead',
+      [
+        'to list what is dead',
         (store) => store.events({ state: 'dead' }),
         ['bouncy_events_pkey', 'bouncy_waiting_by_time'],
       ],

@@ -5,11 +5,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { batchOf, suppressing } from './batches.ts'
 import { describeDaily } from './daily-cases.ts'
 import { openPostgresServer } from './postgres-server.ts'
+import { describeRedelivery } from './redelivery-cases.ts'
 import { describeServer } from './server-cases.ts'
 import { describeBigMigrations } from './server-migrations.ts'
 import { describePlans } from './server-plans.ts'
 import { reach } from './servers.ts'
 import { spread } from './spread.ts'
+import { describeWaitingUpgrade } from './upgrade-cases.ts'
 import { wordsOver } from './words.ts'
 
 const server = await reach('PostgreSQL at 127.0.0.1:5432', openPostgresServer)
@@ -82,4 +84,9 @@ if (server !== undefined) {
   describeDaily(server.name, server.store, server.empty)
   describePlans(server)
   describeBigMigrations(server)
+  describeRedelivery(server)
+  describeWaitingUpgrade(server.name, server.dialect, async () => {
+    await server.drop()
+    return { db: server.kysely(), store: server.store() }
+  })
 }

@@ -4,7 +4,7 @@ import type { Kysely, Transaction } from 'kysely'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { batchOf, bounce, handled, NOW, suppressing } from './batches.ts'
 import { proxyTo } from './proxy.ts'
-import type { Server } from './servers.ts'
+import { type Server, waitsForLock } from './servers.ts'
 import { bouncyOver, send } from './toy.ts'
 import type { Shop } from './words.ts'
 
@@ -302,14 +302,6 @@ export function describeServer(server: Server): void {
       await store.close()
       await end()
     })
-  })
-}
-
-/** Resolves when something waits for a lock; MariaDB looks anew only if nobody has asked for a tenth of a second. */
-async function waitsForLock(server: Server): Promise<void> {
-  await vi.waitFor(async () => expect(await server.waiting()).toBeGreaterThan(0), {
-    timeout: 5_000,
-    interval: 150,
   })
 }
 

@@ -26,13 +26,14 @@ export function describeBigMigrations(server: Server): void {
       return session
     }
 
-    /** As the first version wrote; each statement is a transaction of its own. */
-    async function write(): Promise<void> {
+    /** Each statement is a transaction of its own. @param standing what the first version wrote besides */
+    async function write(standing?: 'settled, lease_until, attempts'): Promise<void> {
       written += 1
+      const [columns, values] = standing === undefined ? ['', ''] : [`, ${standing}`, ', 1, 0, 0']
       await writer.query('begin')
       await writer.query(`insert into bouncy_events
-        (id, provider, type, address, message_id, occurred_at, received_at, settled, lease_until, attempts, data)
-        values ('toy_w${written}', 'toy', 'bounce', 'w@example.com', 'm', '2026-11-01T00:00:00.000Z', 1, 1, 0, 0, '{}')`)
+        (id, provider, type, address, message_id, occurred_at, received_at, data${columns})
+        values ('toy_w${written}', 'toy', 'bounce', 'w@example.com', 'm', '2026-11-01T00:00:00.000Z', 1, '{}'${values})`)
       await writer.query('commit')
     }
 
@@ -41,7 +42,7 @@ export function describeBigMigrations(server: Server): void {
       const stores = [server.storeByUrl(), server.storeByUrl()]
       const migrated = Promise.all(stores.map((store) => store.migrate()))
       await vi.waitFor(async () => expect(await server.waiting()).toBeGreaterThan(0), 20_000)
-      for (let count = 0; count < 20; count += 1) await write()
+      for (let count = 0; count < 20; count += 1) await write('settled, lease_until, attempts')
       await somebody.commit()
       await migrated
       return stores
@@ -99,8 +100,6 @@ export function describeBigMigrations(server: Server): void {
         '(message_id, occurred_at, id) WHERE (message_id IS NOT NULL)',
         '(redacted, received_at, id)',
         '(occurred_at, id)',
-        '(occurred_at, id) WHERE (settled = 2)',
-        '(received_at, id) WHERE (settled = 0)',
         '(id)',
       ])
       expect(await count()).toBe(ROWS + written + 1)

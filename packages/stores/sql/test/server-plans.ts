@@ -38,7 +38,8 @@ export function describePlans(server: Server): void {
           tokens: ids.map((id) => ({ id, binding: 'body', until: now })),
         })
       }
-      await store.record({ ...batchOf(), events: [{ ...handled('open'), settled: false }], leaseUntil: NOW })
+      const open = Array.from({ length: 400 }, (_, index) => ({ ...handled(`o${index}`), settled: false }))
+      await store.record({ ...batchOf(), events: open, leaseUntil: NOW })
       const analyze = sql.raw(server.dialect === 'postgres' ? 'analyze' : 'analyze table')
       for (const table of TABLES) await sql`${analyze} ${sql.table(table)}`.execute(db)
     }, 60_000)
@@ -49,7 +50,7 @@ export function describePlans(server: Server): void {
     it.each<[string, (store: SqlStore) => Promise<unknown>, readonly RegExp[]]>([
       [
         'to settle',
-        (store) => store.settle([{ id: 'toy_k1', outcome: 'failed', retryAt: NOW }]),
+        (store) => store.settle([{ id: 'toy_o1', outcome: 'failed', retryAt: NOW }]),
         [/bouncy_waiting_pkey|PRIMARY/],
       ],
       [
@@ -69,11 +70,7 @@ export function describePlans(server: Server): void {
         (store) => store.events({ messageId: 'm-1' }),
         [/bouncy_events_by_message/],
       ],
-      [
-        'to list what is dead',
-        (store) => store.events({ state: 'dead' }),
-        [/bouncy_waiting_by_time/],
-      ],
+      ['to list what is dead', (store) => store.events({ state: 'dead' }), [/bouncy_waiting_by_time/]],
       [
         'to list what is unsettled',
         (store) => store.events({ state: 'unsettled' }),

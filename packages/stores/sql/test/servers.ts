@@ -1,7 +1,7 @@
 import type { DialectName } from '@bouncy/sql'
 import type { SqlStore } from '@bouncy/sql/sqlite'
 import type { Kysely, LogConfig } from 'kysely'
-import { describe } from 'vitest'
+import { describe, expect, vi } from 'vitest'
 import type { Shop } from './words.ts'
 
 /** A database on a server, of this run alone. */
@@ -55,6 +55,14 @@ export async function reach<S extends Server>(name: string, open: () => Promise<
     describe.skip(line)
     return undefined
   }
+}
+
+/** Resolves when something waits for a lock; MariaDB looks anew only if nobody has asked for a tenth of a second. */
+export async function waitsForLock(server: Server): Promise<void> {
+  await vi.waitFor(async () => expect(await server.waiting()).toBeGreaterThan(0), {
+    timeout: 5_000,
+    interval: 150,
+  })
 }
 
 /** A name that no other run has. */

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { batchOf, NOW } from './batches.ts'
 import { writeFirstSchema } from './first-schema.ts'
 import { freshPaths, kyselyOver } from './places.ts'
+import { describeWaitingUpgrade } from './upgrade-cases.ts'
 
 const freshPath = freshPaths()
 const MINUTE = 60_000
@@ -111,4 +112,14 @@ describe.each([
     for (const one of stores) expect((await one.events({})).items).toHaveLength(2)
     await Promise.all(stores.map((one) => one.close()))
   })
+})
+
+describeWaitingUpgrade('sqliteStore', 'sqlite', async () => {
+  const path = freshPath()
+  return { db: kyselyOver(new DatabaseSync(path)), store: sqliteStore(path) }
+})
+
+describeWaitingUpgrade('sqlStore', 'sqlite', async () => {
+  const db = kyselyOver(new DatabaseSync(':memory:'))
+  return { db, store: sqlStore({ db, dialect: 'sqlite' }) }
 })
