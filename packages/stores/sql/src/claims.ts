@@ -1,6 +1,5 @@
 import type { ClaimedEvent, ClaimQuery, MailEvent, SettleOutcome } from '@bouncy/core/store'
 import type { Dialect } from './dialect.ts'
-import { deleteRows } from './remove.ts'
 import { slices } from './slices.ts'
 import type { Trx, WaitingRow } from './tables.ts'
 
@@ -56,8 +55,10 @@ export async function settleAll(
       same.map(([id]) => id),
       dialect,
     )) {
-      if (end === undefined) await deleteRows(trx, 'bouncy_waiting', ids)
-      else {
+      if (end === undefined) {
+        const done = trx.deleteFrom('bouncy_waiting').where('id', 'in', ids)
+        await dialect.byId(done, ids.length).execute()
+      } else {
         await trx
           .updateTable('bouncy_waiting')
           .set({ lease_until: 0, ...end })

@@ -1,4 +1,4 @@
-import type { RawBuilder, SelectQueryBuilder } from 'kysely'
+import type { DeleteQueryBuilder, DeleteResult, RawBuilder, SelectQueryBuilder } from 'kysely'
 import { mysql } from './dialects/mysql.ts'
 import { postgres } from './dialects/postgres.ts'
 import { sqlite } from './dialects/sqlite.ts'
@@ -71,6 +71,9 @@ export interface Dialect {
   /** The same, leaving out those that somebody else holds. */
   holdFree<T extends keyof Tables, O>(query: SelectQueryBuilder<Tables, T, O>): typeof query
 
+  /** Has rows deleted by their ids, so many at the most, without waiting for others that somebody else holds. */
+  byId(query: WaitingDelete, most: number): WaitingDelete
+
   /** Sees to it that what is removed from now on is gone from the database's files, as far as that can be. */
   beforeErasing(db: Database): Promise<void>
   /** Does what is left to do for that. */
@@ -82,6 +85,9 @@ export type SchemaWords = Pick<
   Dialect,
   'migratesAtOnce' | 'migrating' | 'createIndex' | 'addColumn' | 'dropIndex' | 'alter'
 >
+
+/** Deletes what waits. */
+export type WaitingDelete = DeleteQueryBuilder<Tables, 'bouncy_waiting', DeleteResult>
 
 /** Rows that are inserted unless they are there. */
 export interface NewRows {

@@ -5,7 +5,6 @@ import type { Trx } from './tables.ts'
 /** What tells the rows of a table apart. */
 export const KEYS = {
   bouncy_events: 'id',
-  bouncy_waiting: 'id',
   bouncy_addresses: 'address',
   bouncy_quarantined: 'id',
   bouncy_audit: 'seq',

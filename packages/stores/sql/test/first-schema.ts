@@ -52,7 +52,7 @@ const inPostgres = (tables: string): string => tables.replaceAll(/(" text)\b/g, 
 const inMysql = (tables: string): string =>
   `set sql_mode = 'ANSI_QUOTES';\n${tables}`
     .replaceAll(/"(data|marks)" text/g, '"$1" longtext character set utf8mb4')
-    .replaceAll(/" text\b/g, '" varchar(200) character set utf8mb4 collate utf8mb4_bin')
+    .replaceAll(/" text\b/g, '" varchar(200) character set utf8mb4 collate utf8mb4_nopad_bin')
     // no index leaves rows out
     .replace('("received_at", "id") where settled = 0', '("settled", "received_at", "id")')
     .replaceAll(/ where \w+ is not null/g, '')

@@ -119,6 +119,16 @@ export function describeRedelivery(server: Server): void {
       },
     )
 
+    it('is settled though another process holds another one', async () => {
+      const ids = range(40).map((index) => `k${index}`)
+      await store.record(unsettled(...ids))
+      const other = await meanwhile("update bouncy_waiting set attempts = 2 where id = 'toy_k39'")
+      await store.settle(ids.slice(0, 30).map((id) => ({ id: `toy_${id}`, outcome: 'settled' })))
+      await store.settle(ids.slice(30, 35).map((id) => ({ id: `toy_${id}`, outcome: 'failed' })))
+      expect(await waiting()).toHaveLength(10)
+      await other.commit()
+    })
+
     it('all the time, is claimed, handled, fails and is settled in many processes, and none is lost or comes back', async () => {
       const stores = range(6).map(() => server.store())
       const ids = range(40).map((index) => `k${index}`)

@@ -74,6 +74,8 @@ export const mysql: Dialect = {
       .onDuplicateKeyUpdate({ events: sql`${sql.ref('bouncy_daily.events')} + values(${sql.ref('events')})` })
       .execute()
   },
+  // a small table is read from end to end otherwise, and a DELETE waits for each row on its way
+  byId: (query, most) => query.orderBy('id').limit(most),
   hold: (query) => query.forUpdate(),
   holdFree: (query) => query.forUpdate().skipLocked(),
   // what was removed is there until it is purged: see the README
