@@ -2,6 +2,7 @@ import type { ClaimedEvent, ClaimQuery, MailEvent, SettleOutcome } from '@bouncy
 import type { Dialect } from './dialect.ts'
 import { slices } from './slices.ts'
 import type { Trx, WaitingRow } from './tables.ts'
+import { waitingOf } from './waiting.ts'
 
 /** Claims unsettled events that are due and that nobody holds, oldest receipt first. */
 export async function claimFree(
@@ -49,6 +50,14 @@ export async function settleAll(
   outcomes: readonly SettleOutcome[],
 ): Promise<void> {
   const ends = [...endsOf(outcomes)].sort(([a], [b]) => (a < b ? -1 : 1))
+  if (dialect.locksRows && ends.length > 1) {
+    // in one order, whatever becomes of them, so that no two transactions wait for each other
+    await waitingOf(
+      trx,
+      dialect,
+      ends.map(([id]) => id),
+    )
+  }
   for (const same of Map.groupBy(ends, ([, end]) => JSON.stringify(end)).values()) {
     const end = same[0]?.[1]
     for (const ids of slices(

@@ -71,6 +71,8 @@ export interface Dialect {
   /** The same, leaving out those that somebody else holds. */
   holdFree<T extends keyof Tables, O>(query: SelectQueryBuilder<Tables, T, O>): typeof query
 
+  /** Whether a row can be held while others are free, so that rows are to be held in one order. */
+  readonly locksRows: boolean
   /** Has rows deleted by their ids, so many at the most, without waiting for others that somebody else holds. */
   byId(query: WaitingDelete, most: number): WaitingDelete
 

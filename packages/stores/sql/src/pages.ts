@@ -11,8 +11,8 @@ import {
 import { sql } from 'kysely'
 import { indexable } from './indexable.ts'
 import { beyond } from './keyset.ts'
-import { isSettled } from './settled.ts'
 import type { Database } from './tables.ts'
+import { isSettled } from './waiting.ts'
 
 /** Events, newest first, by timestamp, then id. */
 export async function listEvents(db: Database, query: StoredEventQuery): Promise<Page<MailEvent>> {

@@ -6,10 +6,10 @@ import type { Dialect } from './dialect.ts'
 import { putReduced, reduceEvent } from './event-rows.ts'
 import { beyond } from './keyset.ts'
 import { deleteOld, deleteRows } from './remove.ts'
-import { isSettled } from './settled.ts'
 import { endStep, inSteps, type Position, STEP, type Step } from './steps.ts'
 import { dropSuppressions } from './suppressions.ts'
 import type { Trx } from './tables.ts'
+import { isSettled } from './waiting.ts'
 
 /** Removes what is past keeping, in short transactions. */
 export async function pruneAll(access: Access, dialect: Dialect, limits: PruneLimits): Promise<PruneReport> {

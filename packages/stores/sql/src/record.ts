@@ -6,6 +6,7 @@ import { indexable } from './indexable.ts'
 import { slices } from './slices.ts'
 import type { EventRow, QuarantinedRow, TokenRow, Trx, WaitingRow } from './tables.ts'
 import { refusedTokens } from './tokens.ts'
+import { waitingOf } from './waiting.ts'
 
 /** A batch as it will be stored; what cannot be stored has failed by then, alone. */
 export interface Recording {
@@ -85,14 +86,9 @@ async function insertEvents(trx: Trx, dialect: Dialect, recordings: readonly Rec
   for (const some of slices(rows, dialect)) {
     for (const id of await dialect.insertNew(trx, 'bouncy_events', some)) there.delete(id)
   }
-  const known: Known = new Map()
-  for (const ids of slices([...there], dialect)) {
-    const query = trx.selectFrom('bouncy_waiting').selectAll().where('id', 'in', ids).orderBy('id')
-    // who inserted or settled one of them has committed by then: what is not there now never comes again
-    const waiting = new Map((await dialect.hold(query).execute()).map((row) => [row.id, row]))
-    for (const id of ids) known.set(id, { waiting: waiting.get(id), claimed: false })
-  }
-  return known
+  // who inserted or settled one of them has committed by then: what does not wait now never will
+  const waiting = await waitingOf(trx, dialect, [...there])
+  return new Map([...there].map((id) => [id, { waiting: waiting.get(id), claimed: false }]))
 }
 
 function standingOf(one: NewEvent, batch: RecordBatch, known: Known): RecordedEvent {

@@ -76,6 +76,7 @@ export const mysql: Dialect = {
   },
   // a small table is read from end to end otherwise, and a DELETE waits for each row on its way
   byId: (query, most) => query.orderBy('id').limit(most),
+  locksRows: true,
   hold: (query) => query.forUpdate(),
   holdFree: (query) => query.forUpdate().skipLocked(),
   // what was removed is there until it is purged: see the README

@@ -30,6 +30,7 @@ export const postgres: Dialect = {
   isolation: 'read committed',
   isConflict: (error) => CONFLICTS.has(codeOf(error)),
   isLost: (error) => LOST.has(codeOf(error)) || (error instanceof Error && LOST_WORDS.test(error.message)),
+  locksRows: true,
   hold: (query) => query.forUpdate(),
   holdFree: (query) => query.forUpdate().skipLocked(),
   // what was removed is there until the table is vacuumed: see the README

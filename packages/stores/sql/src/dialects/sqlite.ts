@@ -34,6 +34,7 @@ export const sqlite: Dialect = {
   keepsStatements: true,
   isolation: undefined,
   isConflict: () => false,
+  locksRows: false,
   isLost: () => false,
   hold: (query) => query,
   holdFree: (query) => query,
