@@ -1,8 +1,8 @@
 /**
- * Compares the events of PostgreSQL in one table, as the store keeps them, with one partition for each day of receipt
- * and a table of all ids beside them, without which an event that is repeated would be stored twice. It prints what
- * each costs; `sizing.md` has the figures. Arguments: how many events of 90 days, 1,000,000 unless given (10,000,000
- * take 25 GB and half an hour), and how many commits of 50 events are added to them, 1,000 unless given.
+ * Compares the events of PostgreSQL in one table, as the store kept them once and as it keeps them, with one partition
+ * for each day of receipt and a table of all ids beside them, without which an event that is repeated would be stored
+ * twice. It prints what each costs; `sizing.md` has the figures. Arguments: how many events of 90 days, 1,000,000 unless
+ * given (10,000,000 take 25 GB and half an hour), and how many commits of 50 events are added to them, 1,000 unless given.
  */
 import { createHash } from 'node:crypto'
 import { postgresStore } from '@bouncy/sql/postgres'
@@ -13,6 +13,7 @@ import { fillPostgres, keptUntil, recipientOf } from './fill-postgres.ts'
 const [events = 1_000_000, commits = 1_000] = process.argv.slice(2).map(Number)
 const DAY = 86_400_000
 const GROUP = 50
+/** Those of `bouncy_events` as they were before `0004_waiting`, by which two of the ways settle. */
 const COLUMNS =
   'id, provider, type, address, message_id, occurred_at, received_at, settled, lease_until, attempts, data, retry_at, redacted'
 
@@ -91,7 +92,7 @@ const partitioned: Way = {
   },
 }
 
-/** One table whose rows do not change when they are settled, and a small one of those that are not. */
+/** As the store keeps them: one table whose rows do not change when they are settled, and a small one of those that are not. */
 const waiting: Way = {
   ...plain,
   name: 'one table, and one of what waits',
@@ -99,13 +100,14 @@ const waiting: Way = {
     await client.query('begin')
     await plain.insert(rows)
     await run(
-      `insert into part.waiting select id, received_at, lease_until, attempts
+      `insert into public.bouncy_waiting (id, received_at, occurred_at, lease_until, retry_at, attempts, dead)
+       select id, received_at, occurred_at, lease_until, retry_at, attempts, 0
        from json_populate_recordset(null::public.bouncy_events, $1)`,
       [rows],
     )
     await client.query('commit')
   },
-  settle: (ids) => run('delete from part.waiting where id = any($1)', [ids]),
+  settle: (ids) => run('delete from public.bouncy_waiting where id = any($1)', [ids]),
 }
 const kept = [plain, partitioned]
 const ways = [...kept, waiting]
@@ -155,7 +157,14 @@ function rowsOf(way: Way, commit: number): string {
       ...{
         address: recipientOf(Number.parseInt(digest(`${commit} ${index}`).slice(0, 8), 16) % (events / 5)),
       },
-      ...{ received_at: NOW + commit, settled: 0, lease_until: NOW, attempts: 1, retry_at: 0, redacted: 0 },
+      ...{
+        received_at: NOW + commit,
+        settled: way === waiting ? 1 : 0,
+        lease_until: NOW,
+        attempts: 1,
+        retry_at: 0,
+        redacted: 0,
+      },
       data: JSON.stringify({ id, raw: digest(id).repeat(30) }),
     })),
   )
@@ -259,10 +268,14 @@ async function prepare(): Promise<void> {
   await fillPostgres(pool, events)
   const statements = [
     "set maintenance_work_mem = '1GB'",
+    `alter table bouncy_events add settled integer not null default 1, add lease_until bigint not null default 0,
+       add retry_at bigint not null default 0, add attempts integer not null default 1`,
+    'update bouncy_events e set settled = 2 * dead from bouncy_waiting w where w.id = e.id',
+    'create index on bouncy_events (received_at, id) where settled = 0',
+    'create index on bouncy_events (occurred_at, id) where settled = 2',
     'alter table bouncy_events set logged',
+    'alter table bouncy_waiting set logged',
     'create schema part',
-    'create table part.waiting (id text collate "C" primary key, received_at bigint, lease_until bigint, attempts int)',
-    'create index on part.waiting (received_at, id)',
     'create table part.ids as select id, received_at from bouncy_events',
     'alter table part.ids add primary key (id)',
     'create table part.events (like bouncy_events including defaults) partition by range (received_at)',
