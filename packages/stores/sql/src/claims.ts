@@ -50,8 +50,9 @@ export async function settleAll(
   outcomes: readonly SettleOutcome[],
 ): Promise<void> {
   const ends = [...endsOf(outcomes)].sort(([a], [b]) => (a < b ? -1 : 1))
-  if (dialect.locksRows && ends.length > 1) {
-    // in one order, whatever becomes of them, so that no two transactions wait for each other
+  if (dialect.locksRows && ends.length > 1 && ends.some(([, end]) => end !== undefined)) {
+    // in the order in which redeliveries hold them, for who updates a small table goes in another one; deleting, which
+    // is what is done nearly always, meets rows as they were inserted, and that was in this order, too
     await waitingOf(
       trx,
       dialect,
