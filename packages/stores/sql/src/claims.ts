@@ -67,7 +67,7 @@ export async function settleAll(
     )) {
       if (end === undefined) {
         const done = trx.deleteFrom('bouncy_waiting').where('id', 'in', ids)
-        await dialect.byId(done, ids.length).execute()
+        await dialect.alongIds(done, ids.length).execute()
       } else {
         await trx
           .updateTable('bouncy_waiting')

@@ -74,7 +74,7 @@ export interface Dialect {
   /** Whether a row can be held while others are free, so that rows are to be held in one order. */
   readonly locksRows: boolean
   /** Has rows deleted by their ids, so many at the most, without waiting for others that somebody else holds. */
-  byId(query: WaitingDelete, most: number): WaitingDelete
+  alongIds(query: WaitingDelete, most: number): WaitingDelete
 
   /** Sees to it that what is removed from now on is gone from the database's files, as far as that can be. */
   beforeErasing(db: Database): Promise<void>

@@ -129,6 +129,18 @@ export function describeRedelivery(server: Server): void {
       await other.commit()
     })
 
+    it('is new where somebody deleted it by hand, and left what waits', async () => {
+      await store.record(unsettled('a'))
+      await store.settle([{ id: 'toy_a', outcome: 'dead' }])
+      const other = await meanwhile("delete from bouncy_events where id = 'toy_a'")
+      await other.commit()
+      expect((await store.events({ state: 'dead' })).items).toEqual([])
+      expect(stateOf(await store.record(unsettled('a')))).toBe('new')
+      await store.settle([{ id: 'toy_a', outcome: 'failed' }])
+      const claimed = await store.claim({ now: NOW, dueBy: NOW, leaseUntil: NOW + 9, limit: 9 })
+      expect(claimed.map(({ event, attempt }) => [event.id, attempt])).toEqual([['toy_a', 2]])
+    })
+
     it('all the time, is claimed, handled, fails and is settled in many processes, and none is lost or comes back', async () => {
       const stores = range(6).map(() => server.store())
       const ids = range(40).map((index) => `k${index}`)

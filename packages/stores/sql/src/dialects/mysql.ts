@@ -75,7 +75,7 @@ export const mysql: Dialect = {
       .execute()
   },
   // a small table is read from end to end otherwise, and a DELETE waits for each row on its way
-  byId: (query, most) => query.orderBy('id').limit(most),
+  alongIds: (query, most) => query.orderBy('id').limit(most),
   locksRows: true,
   hold: (query) => query.forUpdate(),
   holdFree: (query) => query.forUpdate().skipLocked(),

@@ -5,7 +5,7 @@ import type { Dialect, NewRows, PutRows } from '../dialect.ts'
 const KEYS = { bouncy_events: 'id', bouncy_waiting: 'id', bouncy_addresses: 'address' } as const
 
 /** What SQLite and PostgreSQL say in the same words. */
-export const onConflict: Pick<Dialect, 'insertNew' | 'put' | 'addDaily' | 'byId'> = {
+export const onConflict: Pick<Dialect, 'insertNew' | 'put' | 'addDaily' | 'alongIds'> = {
   async insertNew(trx, table, rows) {
     const inserted = await trx
       .insertInto<keyof NewRows>(table)
@@ -37,5 +37,5 @@ export const onConflict: Pick<Dialect, 'insertNew' | 'put' | 'addDaily' | 'byId'
       )
       .execute()
   },
-  byId: (query) => query,
+  alongIds: (query) => query,
 }
