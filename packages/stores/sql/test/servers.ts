@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { DialectName } from '@bouncy/sql'
 import type { SqlStore } from '@bouncy/sql/sqlite'
 import type { Kysely, LogConfig } from 'kysely'
@@ -57,8 +58,12 @@ export async function reach<S extends Server>(name: string, open: () => Promise<
   }
 }
 
-/** Resolves when something waits for a lock; MariaDB looks anew only if nobody has asked for a tenth of a second. */
+/**
+ * Resolves when something waits for a lock. MariaDB looks anew only if nobody has asked for a tenth of a second; until
+ * then it tells what it saw before.
+ */
 export async function waitsForLock(server: Server): Promise<void> {
+  await pause(150)
   await vi.waitFor(async () => expect(await server.waiting()).toBeGreaterThan(0), {
     timeout: 5_000,
     interval: 150,
