@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Dialect, NewRows, PutRows } from '../dialect.ts'
+import { insertRows } from '../insert.ts'
 import { codesOf } from './mysql-codes.ts'
 import { mysqlSchema } from './mysql-schema.ts'
 
@@ -55,24 +56,22 @@ export const mysql: Dialect = {
     const known = new Set(there.map((row) => row.id))
     const missing = rows.filter(({ id }) => !known.has(id) && known.add(id))
     // if somebody inserts one of them in between, it is a duplicate, and this transaction is done again
-    if (missing.length > 0) await trx.insertInto<keyof NewRows>(table).values(missing).execute()
+    if (missing.length > 0) {
+      await insertRows(trx, table, missing, () => trx.insertInto<keyof NewRows>(table).values(missing))
+    }
     return missing.map((row) => row.id)
   },
   async put(trx, table, rows, columns) {
-    await trx
-      .insertInto<keyof PutRows>(table)
-      .values(rows)
-      .onDuplicateKeyUpdate(
-        Object.fromEntries(columns.map((column) => [column, sql`values(${sql.ref(column)})`])),
-      )
-      .execute()
+    const taken = columns.map((column) => [column, sql`values(${sql.ref(column)})`])
+    await insertRows(trx, `${table} put ${columns}`, rows, () =>
+      trx.insertInto<keyof PutRows>(table).values(rows).onDuplicateKeyUpdate(Object.fromEntries(taken)),
+    )
   },
   async addDaily(trx, rows) {
-    await trx
-      .insertInto('bouncy_daily')
-      .values(rows)
-      .onDuplicateKeyUpdate({ events: sql`${sql.ref('bouncy_daily.events')} + values(${sql.ref('events')})` })
-      .execute()
+    const sum = sql<number>`${sql.ref('bouncy_daily.events')} + values(${sql.ref('events')})`
+    await insertRows(trx, 'bouncy_daily add', rows, () =>
+      trx.insertInto('bouncy_daily').values(rows).onDuplicateKeyUpdate({ events: sum }),
+    )
   },
   // a small table is read from end to end otherwise, and a DELETE waits for each row on its way
   alongIds: (query, most) => query.orderBy('id').limit(most),

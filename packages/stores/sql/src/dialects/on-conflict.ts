@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Dialect, NewRows, PutRows } from '../dialect.ts'
+import { insertRows } from '../insert.ts'
 
 /** The key of each table that is written over. */
 const KEYS = { bouncy_events: 'id', bouncy_waiting: 'id', bouncy_addresses: 'address' } as const
@@ -7,35 +8,34 @@ const KEYS = { bouncy_events: 'id', bouncy_waiting: 'id', bouncy_addresses: 'add
 /** What SQLite and PostgreSQL say in the same words. */
 export const onConflict: Pick<Dialect, 'insertNew' | 'put' | 'addDaily' | 'alongIds'> = {
   async insertNew(trx, table, rows) {
-    const inserted = await trx
-      .insertInto<keyof NewRows>(table)
-      .values(rows)
-      .onConflict((conflict) => conflict.column('id').doNothing())
-      .returning('id')
-      .execute()
+    const inserted = await insertRows(trx, `${table} new`, rows, () =>
+      trx
+        .insertInto<keyof NewRows>(table)
+        .values(rows)
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .returning('id'),
+    )
     return inserted.map((row) => row.id)
   },
   async put(trx, table, rows, columns) {
-    await trx
-      .insertInto<keyof PutRows>(table)
-      .values(rows)
-      .onConflict((conflict) =>
-        conflict
-          .column(KEYS[table] as 'address')
-          .doUpdateSet(Object.fromEntries(columns.map((column) => [column, sql.ref(`excluded.${column}`)]))),
-      )
-      .execute()
+    const taken = columns.map((column) => [column, sql.ref(`excluded.${column}`)])
+    await insertRows(trx, `${table} put ${columns}`, rows, () =>
+      trx
+        .insertInto<keyof PutRows>(table)
+        .values(rows)
+        .onConflict((conflict) =>
+          conflict.column(KEYS[table] as 'address').doUpdateSet(Object.fromEntries(taken)),
+        ),
+    )
   },
   async addDaily(trx, rows) {
-    await trx
-      .insertInto('bouncy_daily')
-      .values(rows)
-      .onConflict((conflict) =>
-        conflict
-          .column('id')
-          .doUpdateSet({ events: sql`${sql.ref('bouncy_daily.events')} + ${sql.ref('excluded.events')}` }),
-      )
-      .execute()
+    const sum = sql<number>`${sql.ref('bouncy_daily.events')} + ${sql.ref('excluded.events')}`
+    await insertRows(trx, 'bouncy_daily add', rows, () =>
+      trx
+        .insertInto('bouncy_daily')
+        .values(rows)
+        .onConflict((conflict) => conflict.column('id').doUpdateSet({ events: sum })),
+    )
   },
   alongIds: (query) => query,
 }
