@@ -70,7 +70,7 @@ function statementsFor(events: number): readonly string[] {
      from generate_series(1::bigint, ${events}) as n, lateral (select n < ${events} * 2 / 3 as old) as age`,
     `insert into bouncy_waiting (id, received_at, occurred_at, lease_until, retry_at, attempts, dead)
      select 'toy_' || md5(n::text), ${received}, ${iso(`${received} - 2000`)}, 0, 0, 1, (n <= ${events} - 100)::integer
-     from generate_series(1::bigint, ${events}) as n where n % 5000 = 7 or n > ${events} - 100`,
+     from generate_series(1::bigint, ${events}) as n where n % 50 = 7 or n > ${events} - 100`,
     `insert into bouncy_addresses (address, marks, spent_at)
      select ${address('n')}, '[{"kind":"reset","at":' || ${NOW} - n || ',"ledger":"soft-bounce"}]',
        ${NOW - 60 * DAY} + (n % 180) * ${DAY}::bigint
