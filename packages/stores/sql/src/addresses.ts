@@ -1,7 +1,7 @@
 import { type Added, type Folded, foldMarks, type Mark, spentAt } from '@bouncy/core/store'
 import { type Change, keepChanges } from './audit.ts'
 import type { Dialect } from './dialect.ts'
-import { insertRows } from './insert.ts'
+import { addRows } from './insert.ts'
 import { slices } from './slices.ts'
 import { addSuppressions, dropSuppressions } from './suppressions.ts'
 import type { AddressRow, Trx } from './tables.ts'
@@ -79,9 +79,7 @@ export async function knownMarks(
  */
 export async function addMarks(trx: Trx, dialect: Dialect, marks: readonly Marked[]): Promise<void> {
   const rows = marks.map(([address, known]) => toAddressRow(address, known))
-  for (const some of slices(rows, dialect)) {
-    await insertRows(trx, 'bouncy_addresses', some, () => trx.insertInto('bouncy_addresses').values(some))
-  }
+  await addRows(trx, dialect, 'bouncy_addresses', rows)
 }
 
 type Marked = readonly [address: string, marks: readonly Mark[]]

@@ -8,8 +8,7 @@ import {
   toPage,
 } from '@bouncy/core/store'
 import type { Dialect } from './dialect.ts'
-import { insertRows } from './insert.ts'
-import { slices } from './slices.ts'
+import { addRows } from './insert.ts'
 import type { AuditRow, Database, Trx } from './tables.ts'
 
 /** A change of the suppressions of an address. */
@@ -26,9 +25,7 @@ export async function keepChanges(trx: Trx, dialect: Dialect, changes: readonly 
     changed_at: Math.floor(at),
     data: JSON.stringify(entry),
   }))
-  for (const some of slices(rows, dialect)) {
-    await insertRows(trx, 'bouncy_audit', some, () => trx.insertInto('bouncy_audit').values(some))
-  }
+  await addRows(trx, dialect, 'bouncy_audit', rows)
 }
 
 /** What changed, newest first. */

@@ -1,5 +1,7 @@
-import { type Compilable, CompiledQuery } from 'kysely'
-import type { Trx } from './tables.ts'
+import { type Compilable, CompiledQuery, type Insertable } from 'kysely'
+import type { Dialect } from './dialect.ts'
+import { slices } from './slices.ts'
+import type { Tables, Trx } from './tables.ts'
 
 /** Rows up to which the text of a statement is kept. */
 const MOST_KEPT = 64
@@ -28,6 +30,18 @@ export async function insertRows<Found>(
   const values = rows.flatMap((row) => Object.values(row))
   const found = await trx.executeQuery(CompiledQuery.raw(text, values))
   return found.rows as readonly Found[]
+}
+
+/** Inserts rows of which none is there. */
+export async function addRows<Table extends 'bouncy_addresses' | 'bouncy_audit' | 'bouncy_suppressions'>(
+  trx: Trx,
+  dialect: Dialect,
+  table: Table,
+  rows: readonly Insertable<Tables[Table]>[],
+): Promise<void> {
+  for (const some of slices(rows, dialect)) {
+    await insertRows(trx, table, some, () => trx.insertInto(table).values(some))
+  }
 }
 
 function textsOf(adapter: object): Map<string, string> {

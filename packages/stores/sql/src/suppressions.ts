@@ -11,7 +11,7 @@ import type { CompiledQuery } from 'kysely'
 import type { Access } from './access.ts'
 import type { Dialect } from './dialect.ts'
 import { indexable } from './indexable.ts'
-import { insertRows } from './insert.ts'
+import { addRows } from './insert.ts'
 import { beyond } from './keyset.ts'
 import type { Found, ShortWay } from './short-way.ts'
 import { MOST_VALUES, slices } from './slices.ts'
@@ -119,11 +119,7 @@ export async function addSuppressions(trx: Trx, dialect: Dialect, byAddress: ByA
   const rows = [...byAddress].flatMap(([address, suppressions]) =>
     suppressions.map((suppression) => toRow({ address, ...suppression })),
   )
-  for (const some of slices(rows, dialect)) {
-    await insertRows(trx, 'bouncy_suppressions', some, () =>
-      trx.insertInto('bouncy_suppressions').values(some),
-    )
-  }
+  await addRows(trx, dialect, 'bouncy_suppressions', rows)
 }
 
 type ByAddress = ReadonlyMap<string, Folded['suppressions']>

@@ -62,16 +62,16 @@ export const mysql: Dialect = {
     return missing.map((row) => row.id)
   },
   async put(trx, table, rows, columns) {
-    const taken = columns.map((column) => [column, sql`values(${sql.ref(column)})`])
-    await insertRows(trx, `${table} put ${columns}`, rows, () =>
-      trx.insertInto<keyof PutRows>(table).values(rows).onDuplicateKeyUpdate(Object.fromEntries(taken)),
-    )
+    await insertRows(trx, `${table} put ${columns}`, rows, () => {
+      const taken = columns.map((column) => [column, sql`values(${sql.ref(column)})`])
+      return trx.insertInto<keyof PutRows>(table).values(rows).onDuplicateKeyUpdate(Object.fromEntries(taken))
+    })
   },
   async addDaily(trx, rows) {
-    const sum = sql<number>`${sql.ref('bouncy_daily.events')} + values(${sql.ref('events')})`
-    await insertRows(trx, 'bouncy_daily add', rows, () =>
-      trx.insertInto('bouncy_daily').values(rows).onDuplicateKeyUpdate({ events: sum }),
-    )
+    await insertRows(trx, 'bouncy_daily add', rows, () => {
+      const sum = sql<number>`${sql.ref('bouncy_daily.events')} + values(${sql.ref('events')})`
+      return trx.insertInto('bouncy_daily').values(rows).onDuplicateKeyUpdate({ events: sum })
+    })
   },
   // a small table is read from end to end otherwise, and a DELETE waits for each row on its way
   alongIds: (query, most) => query.orderBy('id').limit(most),

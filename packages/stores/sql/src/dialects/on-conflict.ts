@@ -18,24 +18,24 @@ export const onConflict: Pick<Dialect, 'insertNew' | 'put' | 'addDaily' | 'along
     return inserted.map((row) => row.id)
   },
   async put(trx, table, rows, columns) {
-    const taken = columns.map((column) => [column, sql.ref(`excluded.${column}`)])
-    await insertRows(trx, `${table} put ${columns}`, rows, () =>
-      trx
+    await insertRows(trx, `${table} put ${columns}`, rows, () => {
+      const taken = columns.map((column) => [column, sql.ref(`excluded.${column}`)])
+      return trx
         .insertInto<keyof PutRows>(table)
         .values(rows)
         .onConflict((conflict) =>
           conflict.column(KEYS[table] as 'address').doUpdateSet(Object.fromEntries(taken)),
-        ),
-    )
+        )
+    })
   },
   async addDaily(trx, rows) {
-    const sum = sql<number>`${sql.ref('bouncy_daily.events')} + ${sql.ref('excluded.events')}`
-    await insertRows(trx, 'bouncy_daily add', rows, () =>
-      trx
+    await insertRows(trx, 'bouncy_daily add', rows, () => {
+      const sum = sql<number>`${sql.ref('bouncy_daily.events')} + ${sql.ref('excluded.events')}`
+      return trx
         .insertInto('bouncy_daily')
         .values(rows)
-        .onConflict((conflict) => conflict.column('id').doUpdateSet({ events: sum })),
-    )
+        .onConflict((conflict) => conflict.column('id').doUpdateSet({ events: sum }))
+    })
   },
   alongIds: (query) => query,
 }
