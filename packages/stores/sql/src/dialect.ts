@@ -43,7 +43,7 @@ export interface Dialect {
   addColumn(db: Database, column: NewColumn): Promise<void>
   /** Drops an index, if it is there. */
   dropIndex(db: Database, index: Pick<Index, 'name' | 'table'>): Promise<void>
-  /** Makes a change of a table that takes no time but the wait for it. */
+  /** Makes a change of a table, for which a server takes no time but the wait for its turn. */
   alter(db: Database, change: (db: Database) => Promise<unknown>): Promise<void>
 
   /** Whether statements stay prepared, so that many of few kinds are better than few of many kinds. */

@@ -51,14 +51,15 @@ async function deleteEvents(
     .orderBy('id')
     .limit(STEP)
     .execute()
-  const deleted = await deleteRows(
-    trx,
-    'bouncy_events',
-    rows.map((row) => row.id),
+  if (rows.length === 0) return endStep(rows, 0, (row) => [row.received_at, row.id])
+  const ids = rows.map((row) => row.id)
+  const { numDeletedRows } = await trx
+    .deleteFrom('bouncy_events')
+    .where('id', 'in', ids)
     // not what somebody else has deleted, and what has come again since
-    before,
-  )
-  return endStep(rows, deleted, (row) => [row.received_at, row.id])
+    .where('received_at', '<', before)
+    .executeTakeFirst()
+  return endStep(rows, Number(numDeletedRows), (row) => [row.received_at, row.id])
 }
 
 async function redactEvents(

@@ -19,19 +19,17 @@ const TIMES = {
   bouncy_tokens: 'keep_until',
 } as const
 
-/** Deletes a step's rows. @param before only those that were received before @returns how many were there */
+/** Deletes a step's rows. @returns how many were there */
 export async function deleteRows(
   trx: Trx,
   table: keyof typeof KEYS,
   keys: readonly (string | number)[],
-  before?: number,
 ): Promise<number> {
   if (keys.length === 0) return 0
   const { numDeletedRows } = await trx
     // one table stands for all, which differ in names alone
     .deleteFrom(table as 'bouncy_audit')
     .where(KEYS[table] as 'seq', 'in', keys as readonly number[])
-    .$if(before !== undefined, (some) => some.where('received_at' as 'changed_at', '<', before ?? 0))
     .executeTakeFirst()
   return Number(numDeletedRows)
 }
