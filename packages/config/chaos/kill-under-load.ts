@@ -118,10 +118,14 @@ export async function killUnderLoad(
   }
 }
 
-/** Where the receiver cannot even be started any more, nothing of what it had acknowledged is there. */
+/**
+ * Where the receiver cannot even be started any more, or the file not be read, nothing of what it had acknowledged is
+ * there.
+ */
 export function lostAll({ score, receiver }: Stage): (error: unknown) => Result {
   return (error) => {
-    if (!(error instanceof Died)) throw error
+    const unreadable = isUnreadable(error)
+    if (!unreadable && !(error instanceof Died)) throw error
     const acknowledged = countEvents(score.acknowledged.values())
     return {
       events: countEvents(score.sent.values()),
@@ -129,14 +133,23 @@ export function lostAll({ score, receiver }: Stage): (error: unknown) => Result 
       acknowledged,
       lost: acknowledged,
       doubles: 0,
-      faults: receiver.deaths,
+      faults: unreadable
+        ? [`${acknowledged} acknowledged events are not in the store: ${error.message}`]
+        : receiver.deaths,
     }
   }
 }
 
+/** SQLITE_CORRUPT and SQLITE_NOTADB (https://sqlite.org/rescode.html), as `node:sqlite` tells them. */
+const UNREADABLE: ReadonlySet<unknown> = new Set([11, 26])
+
+const isUnreadable = (error: unknown): error is Error =>
+  error instanceof Error && 'errcode' in error && UNREADABLE.has(Number(error.errcode) & 0xff)
+
 function countEvents(letters: Iterable<Letter>): number {
   return [...letters].reduce((sum, { forged, recipients }) => sum + (forged ? 0 : recipients.length), 0)
 }
+
 /**
  * What is settled must not be handled again, whether anybody was told or not. An acknowledgement alone does not say so:
  * handlers have succeeded then, and the store is told beside the reply.
