@@ -60,10 +60,8 @@ export function createCertificates({ fetch, now, limits, certificateCache: share
     const at = now()
     const known = held.get(url)
     if (known !== undefined && isWithin(known.since, limits.certificateTtlMs, at) && isValidAt(known, at)) {
-      if (held.size > 1) {
-        held.delete(url)
-        held.set(url, known)
-      }
+      held.delete(url)
+      held.set(url, known)
       return known
     }
     const failure = failures.get(url)
