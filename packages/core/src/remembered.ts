@@ -4,16 +4,21 @@ export interface Remembered {
   add(id: string): void
 }
 
-/** @param most how many ids are kept */
+/**
+ * Ids are forgotten by the thousand: to take the oldest one out of a `Set` costs more the more were taken out before.
+ *
+ * @param most how many ids are kept; at times only the last half of them
+ */
 export function createRemembered(most: number): Remembered {
-  const ids = new Set<string>()
+  let older: ReadonlySet<string> = new Set()
+  let newer = new Set<string>()
   return {
-    has: (id) => ids.has(id),
+    has: (id) => newer.has(id) || older.has(id),
     add(id) {
-      ids.add(id)
-      if (ids.size <= most) return
-      const [oldest = ''] = ids
-      ids.delete(oldest)
+      newer.add(id)
+      if (newer.size < most / 2) return
+      older = newer
+      newer = new Set()
     },
   }
 }

@@ -329,6 +329,23 @@ describe('handlers', () => {
     },
   )
 
+  it('are remembered as settled for 5,000 events at least, and not for ever', async () => {
+    const store = memoryStore()
+    const record = vi.fn<Store['record']>(store.record)
+    const bouncy = setUp({ store: { ...store, record }, sweepEveryMs: false })
+    const some = Array.from({ length: 6 }, (_, group) =>
+      Array.from({ length: 2_500 }, (_, index) => ({ ...bounce, to: `${index}-${group}@example.com` })),
+    )
+    for (const events of some) await bouncy.receive('toy', post(events))
+    const asked = async (events: readonly object[]): Promise<number> => {
+      record.mockClear()
+      await bouncy.receive('toy', post(events))
+      return record.mock.lastCall?.[0].events.length ?? 0
+    }
+    expect(await asked([...(some[4] ?? []), ...(some[5] ?? [])])).toBe(0)
+    expect(await asked(some[0] ?? [])).toBe(2_500)
+  })
+
   it('are settled before the reply where nothing runs after it', async () => {
     const store = memoryStore()
     const { promise: released, resolve: release } = Promise.withResolvers<void>()
