@@ -37,6 +37,8 @@ const LAMBDA_SPELLING: Readonly<Record<string, string>> = {
 
 const SPELLINGS = Object.entries(LAMBDA_SPELLING)
 
+const CONTROL = /\p{Cc}/u
+
 /**
  * Takes a message apart. Every field that is read is a string of whole characters, and only `Message` may hold
  * control characters: fields are signed as lines, so a line break in another one would let the same signed text be cut
@@ -98,7 +100,7 @@ function readField(source: object, name: string): string {
   }
   if (typeof value !== 'string') throw malformed(`${name} is no string`)
   if (!value.isWellFormed()) throw malformed(`${name} holds half a character`)
-  if (name !== 'Message' && /\p{Cc}/u.test(value)) throw malformed(`${name} holds a control character`)
+  if (name !== 'Message' && CONTROL.test(value)) throw malformed(`${name} holds a control character`)
   return value
 }
 
