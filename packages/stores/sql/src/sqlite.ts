@@ -11,7 +11,8 @@ export type { SqlStore } from './sql-store.ts'
 
 /**
  * A store in one SQLite file, through `node:sqlite`: nothing is compiled, no service runs. What is acknowledged is on
- * the disk (WAL, `synchronous=FULL`); several processes may share the file.
+ * the disk (WAL, `synchronous=FULL`); several processes may share the file. A process that has it open must not read it
+ * by other means, `fs.copyFile` say, since that ends SQLite's locks: a copy is made by `vacuum into`.
  *
  * @param database a path, `':memory:'`, or a handle of yours (a `DatabaseSync`, or a `Database` of `better-sqlite3` or
  *   `libsql`), which stays yours: it is not closed, and nothing of it is changed but that `synchronous` is raised to FULL

@@ -1,12 +1,27 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, openSync, statSync } from 'node:fs'
 
-/** Whether a file may hold one of these texts, in any case; `true` where it cannot be read. */
+/**
+ * Files of databases by device and inode, which stay open for as long as the process lives. To close one would take away
+ * every lock this process has on it, SQLite's own too: another process would find nobody there, and delete the log that
+ * is still written to.
+ * @see https://sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_
+ */
+const kept = new Map<string, number>()
+
+/** Whether a database's file may hold one of these texts, in any case; `true` where it cannot be read. */
 export async function mayHoldText(path: string, texts: readonly string[]): Promise<boolean> {
   const sought = texts.flatMap((text) => [text, JSON.stringify(text).slice(1, -1)]).map(bytesOf)
   const longest = Math.max(...sought.map((text) => text.length))
   let rest = ''
   try {
-    for await (const chunk of createReadStream(path, { encoding: 'latin1', highWaterMark: 1 << 20 })) {
+    const terms = {
+      fd: keep(path),
+      start: 0,
+      autoClose: false,
+      encoding: 'latin1',
+      highWaterMark: 1 << 20,
+    } as const
+    for await (const chunk of createReadStream(path, terms)) {
       const part = rest + String(chunk).toLowerCase()
       if (sought.some((text) => part.includes(text))) return true
       rest = part.slice(-longest)
@@ -15,6 +30,14 @@ export async function mayHoldText(path: string, texts: readonly string[]): Promi
   } catch {
     return true
   }
+}
+
+function keep(path: string): number {
+  const { dev, ino } = statSync(path, { bigint: true })
+  const identity = `${dev}:${ino}`
+  const descriptor = kept.get(identity) ?? openSync(path, 'r')
+  kept.set(identity, descriptor)
+  return descriptor
 }
 
 /** One character for each byte, as the file is read. */

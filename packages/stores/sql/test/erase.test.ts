@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { sqlStore } from '@bouncy/sql'
 import { sqliteStore } from '@bouncy/sql/sqlite'
@@ -88,6 +88,23 @@ describe('after bouncy.erase', { timeout: 30_000 }, () => {
     await bouncy.erase(KIM)
     expect(traces(path)).toBe(0)
     await bouncy.close()
+  })
+
+  it.runIf(existsSync('/proc/locks'))('other processes still see that the file is in use', async () => {
+    const path = freshPath()
+    const bouncy = bouncyOver(sqliteStore(path), () => NOW)
+    await send(bouncy, bounce('a', { recipient: KIM }))
+    const { ino } = statSync(path)
+    const isInUse = (): boolean =>
+      readFileSync('/proc/locks', 'utf8')
+        .split('\n')
+        .some((lock) => lock.includes(` ${process.pid} `) && lock.includes(`:${ino} `))
+    expect(isInUse()).toBe(true)
+    await bouncy.erase(KIM)
+    await bouncy.erase('max@example.com')
+    expect(isInUse()).toBe(true)
+    await bouncy.close()
+    expect(isInUse()).toBe(false)
   })
 
   it.each([
