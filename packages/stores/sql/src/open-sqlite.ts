@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { Kysely, sql } from 'kysely'
+import { emptyLog } from './dialects/sqlite.ts'
 import { createTurns, nodeSqliteDialect, type SqliteDatabase } from './node-sqlite.ts'
 import { openOver } from './open.ts'
 import { sqliteShortWay } from './short-way-sqlite.ts'
@@ -47,7 +48,7 @@ export function openSqlite(database: SqliteDatabase, path: string | undefined): 
     // rows that once moved from page to page leave copies behind that secure_delete does not see
     if (await mayHoldText(path ?? '', erasure.spellings)) {
       await onDisk(() => sql`vacuum`.execute(db))
-      await sql`pragma wal_checkpoint(truncate)`.execute(db)
+      await emptyLog(db)
     }
   }
 

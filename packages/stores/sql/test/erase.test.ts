@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { Worker } from 'node:worker_threads'
 import { sqlStore } from '@bouncy/sql'
 import { sqliteStore } from '@bouncy/sql/sqlite'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -51,6 +53,21 @@ async function fill(bouncy: ReturnType<typeof bouncyOver>, seed: number): Promis
   await bouncy.suppress({ address: 'ann@example.org', reason: 'manual', note: `with ${KIM}`, actor: 'max' })
   await bouncy.unsuppress('ann@example.org', { actor: 'max', note: `not like ${KIM}` })
 }
+
+/** In short transactions with short pauses between them. */
+const READS_ALL_THE_TIME = `
+  const { parentPort, workerData } = require('node:worker_threads')
+  const { DatabaseSync } = require('node:sqlite')
+  const database = new DatabaseSync(workerData)
+  const wait = (milliseconds) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
+  for (;;) {
+    database.exec('begin; select count(*) from bouncy_events')
+    parentPort.postMessage('reading')
+    wait(8)
+    database.exec('commit')
+    wait(2)
+  }
+`
 
 describe('after bouncy.erase', { timeout: 30_000 }, () => {
   afterEach(() => void vi.useRealTimers())
@@ -124,6 +141,24 @@ describe('after bouncy.erase', { timeout: 30_000 }, () => {
     handle.exec('vacuum; pragma wal_checkpoint(truncate)')
     expect(traces(path)).toBe(0)
     handle.close()
+  })
+
+  it('the address is in no file though others read all the time', async () => {
+    const path = freshPath()
+    const bouncy = bouncyOver(sqliteStore(path), () => NOW)
+    await send(bouncy, bounce('a', { recipient: KIM }))
+    const reader = new Worker(READS_ALL_THE_TIME, { eval: true, workerData: path })
+    await once(reader, 'message')
+    for (let round = 0; round < 5; round += 1) {
+      const careless = new DatabaseSync(path)
+      careless.exec(`create table if not exists leftovers (text); insert into leftovers values ('${KIM}')`)
+      careless.exec('delete from leftovers')
+      careless.close()
+      await bouncy.erase(KIM)
+      expect(traces(path), `round ${round}`).toBe(0)
+    }
+    await reader.terminate()
+    await bouncy.close()
   })
 
   it('the log is empty, or it says why not, and does it the next time', async () => {

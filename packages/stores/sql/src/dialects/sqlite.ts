@@ -1,7 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
-import { sql } from 'kysely'
+import { type QueryExecutorProvider, sql } from 'kysely'
 import type { Dialect } from '../dialect.ts'
-import type { Database } from '../tables.ts'
 import { addColumn } from './add-column.ts'
 import { onConflict } from './on-conflict.ts'
 import { indexStatement } from './partial-index.ts'
@@ -51,8 +50,12 @@ async function once(change: () => Promise<unknown>): Promise<void> {
   })
 }
 
-/** Moves what is in the write-ahead log into the file and cuts the log to nothing; there is one connection. */
-async function emptyLog(db: Database): Promise<void> {
+/**
+ * Moves what is in the write-ahead log into the file and cuts the log to nothing; there is one connection.
+ *
+ * @throws Error somebody has been reading for too long
+ */
+export async function emptyLog(db: QueryExecutorProvider): Promise<void> {
   const deadline = performance.now() + WAIT_MS
   for (;;) {
     const { rows } = await sql<{ readonly busy: number }>`pragma wal_checkpoint(truncate)`.execute(db)
