@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, it, test } from 'vitest'
 import { readArguments } from '../bench/arguments.ts'
 import { main } from '../bench/main.ts'
-import { median, ratioOf, timeInTurn } from '../bench/measure.ts'
+import { median, quantile, ratioOf, timeInTurn } from '../bench/measure.ts'
 import { isCleared, showTable } from '../bench/report.ts'
 import { requestOf } from '../bench/request.ts'
 import { findSubjects } from '../bench/subjects.ts'
@@ -48,6 +48,13 @@ describe('the arguments', () => {
 })
 
 describe('figures', () => {
+  it('are what a share of them does not exceed', () => {
+    const hundred = Array.from({ length: 100 }, (_, index) => 100 - index)
+    expect(quantile(hundred, 0.99)).toBe(99)
+    expect(quantile([5], 0.99)).toBe(5)
+    expect(() => quantile([], 0.5)).toThrow(RangeError)
+  })
+
   it('are medians', () => {
     expect(median([3, 1, 2])).toBe(2)
     expect(median([4, 1, 2, 3])).toBe(2.5)
