@@ -12,7 +12,7 @@ const FULL = 2
 /**
  * After so many pages the write-ahead log is moved into the file, by who commits. Four times SQLite's own number: most
  * of the pages of our indexes are changed again and again, and are moved once then; the log has 16 MB, and the moving
- * takes some 20 ms.
+ * takes 20 to 60 ms.
  */
 const LOG_PAGES = 4_000
 
