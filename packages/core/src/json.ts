@@ -1,4 +1,5 @@
 import { WebhookError } from './error.ts'
+import { charCodeAt, indexOf } from './string-methods.ts'
 
 /** How a body is read. */
 export interface ReadJsonOptions {
@@ -9,12 +10,6 @@ export interface ReadJsonOptions {
 }
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-/**
- * Called on a text and not looked up on it: there are texts of many kinds (cut, joined, of one or two bytes), and where
- * all of them have come by V8 looks a method up anew each time, which is three times the work for a whole body.
- */
-const { charCodeAt, indexOf } = String.prototype
 
 /**
  * Reads JSON from a stranger: strict UTF-8, bounded depth, and no key twice in an object from which fields are read

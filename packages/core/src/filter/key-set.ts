@@ -1,3 +1,5 @@
+import { charCodeAt } from '../string-methods.ts'
+
 /** A set of texts that may take a few for its own that are not, and never the other way round. */
 export interface KeySet {
   add(key: string): void
@@ -63,7 +65,7 @@ function hashOf(text: string, seed: number): number {
   const { length } = text
   let hash = seed
   for (let index = 0; index < length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+    hash = Math.imul(hash ^ charCodeAt.call(text, index), 0x01000193)
   }
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
