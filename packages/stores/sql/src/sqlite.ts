@@ -11,8 +11,9 @@ export type { SqlStore } from './sql-store.ts'
 
 /**
  * A store in one SQLite file, through `node:sqlite`: nothing is compiled, no service runs. What is acknowledged is on
- * the disk (WAL, `synchronous=FULL`); several processes may share the file. A process that has it open must not read it
- * by other means, `fs.copyFile` say, since that ends SQLite's locks: a copy is made by `vacuum into`.
+ * the disk (WAL, `synchronous=FULL`); several processes may share the file. A process that has it open must not open
+ * it by other means, since closing it ends SQLite's locks: instead of `fs.copyFile` there is `vacuum into`, and instead of
+ * another library of SQLite that library's handle.
  *
  * @param database a path, `':memory:'`, or a handle of yours (a `DatabaseSync`, or a `Database` of `better-sqlite3` or
  *   `libsql`), which stays yours: it is not closed, and nothing of it is changed but that `synchronous` is raised to FULL
