@@ -30,6 +30,8 @@ export async function eraseAddress(access: Access, dialect: Dialect, erasure: Er
 
 async function buryMarks(trx: Trx, dialect: Dialect, { key, tombstone }: Erasure): Promise<void> {
   const known = await knownMarks(trx, dialect, [key, tombstone].sort())
+  // held though nothing is known: who has just stored something of it makes this fail, and it is done again
+  if (!known.has(key)) await addMarks(trx, dialect, [[key, []]])
   const added = (known.get(key) ?? []).map((mark) => ({ mark: withoutNote(mark) }))
   const { marks, suppressions } = foldMarks(known.get(tombstone) ?? [], added)
   await deleteRows(trx, 'bouncy_addresses', marks.length === 0 ? [key, tombstone] : [key])

@@ -4,6 +4,7 @@ import type { Database } from '../src/tables.ts'
 import { batchOf } from './batches.ts'
 import { writeSteps } from './before-waiting.ts'
 import { describeDaily } from './daily-cases.ts'
+import { describeErasure } from './erasure-cases.ts'
 import { openMysqlServer } from './mysql-server.ts'
 import { describeRedelivery } from './redelivery-cases.ts'
 import { describeServer } from './server-cases.ts'
@@ -58,6 +59,7 @@ if (server !== undefined) {
   describeDaily(server.name, server.store, server.empty)
   describePlans(server)
   describeBigMigrations(server)
+  describeErasure(server)
   describeRedelivery(server)
   describeWaitingUpgrade(server.name, server.dialect, async () => {
     await server.drop()

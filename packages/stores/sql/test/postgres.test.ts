@@ -4,6 +4,7 @@ import { Pool } from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { batchOf, suppressing } from './batches.ts'
 import { describeDaily } from './daily-cases.ts'
+import { describeErasure } from './erasure-cases.ts'
 import { openPostgresServer } from './postgres-server.ts'
 import { describeRedelivery } from './redelivery-cases.ts'
 import { describeServer } from './server-cases.ts'
@@ -84,6 +85,7 @@ if (server !== undefined) {
   describeDaily(server.name, server.store, server.empty)
   describePlans(server)
   describeBigMigrations(server)
+  describeErasure(server)
   describeRedelivery(server)
   describeWaitingUpgrade(server.name, server.dialect, async () => {
     await server.drop()
