@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Kysely, Transaction } from 'kysely'
+import { type Kysely, type KyselyPlugin, sql, type Transaction } from 'kysely'
 import type { Dialect } from './dialect.ts'
 import type { Database, Trx } from './tables.ts'
 
@@ -14,8 +14,15 @@ export interface Access {
   ): Promise<T>
   /** Runs a transaction, once more where it fails because of others; so `work` must have no effects but in it. */
   transact<T>(work: (trx: Trx) => Promise<T>): Promise<T>
-  /** Runs a transaction for somebody else, once, with the plugins of the Kysely that was handed in. */
-  lend(work: (theirs: Transaction<unknown>, ours: Trx) => Promise<void>): Promise<void>
+  /**
+   * Runs a transaction for somebody else, once, with the plugins of the Kysely that was handed in.
+   *
+   * @param finish what we do in it ourselves when their work is done
+   */
+  lend(
+    work: (theirs: Transaction<unknown>) => Promise<void>,
+    finish: (ours: Trx) => Promise<void>,
+  ): Promise<void>
 }
 
 /** How often a transaction is tried. */
@@ -89,17 +96,37 @@ export function createAccess(theirs: Kysely<unknown>, dialect: Dialect): Access 
           },
         ),
       ),
-    lend: (work) =>
+    lend: (work, finish) =>
       connected(
         (run) => theirs.transaction().execute(run),
         async (trx: Transaction<unknown>) => {
+          const ours = trx.withoutPlugins() as unknown as Trx
+          let over = false
           lent += 1
           try {
-            await work(trx, trx.withoutPlugins() as unknown as Trx)
+            await work(trx.withPlugin(until(() => over))).finally(() => {
+              over = true
+            })
+            await finish(ours)
+          } catch (error) {
+            // Kysely rolls back past whatever waits for the connection, which would be done after it, and stay
+            await sql`select 1`.execute(ours).catch(() => {})
+            throw error
           } finally {
             lent -= 1
           }
         },
       ),
+  }
+}
+
+/** Refuses statements from some time on. */
+function until(isOver: () => boolean): KyselyPlugin {
+  return {
+    transformQuery({ node }) {
+      if (isOver()) throw new Error('[bouncy/sql] the transaction is over: its handlers have ended or failed')
+      return node
+    },
+    transformResult: async ({ result }) => result,
   }
 }

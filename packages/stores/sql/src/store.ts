@@ -57,11 +57,7 @@ export function createStore(
     record: async (batch) => (await commit({ recording: toRecording(batch) })) as RecordResult,
     settle: async (outcomes) => void (await commit({ outcomes })),
     claim: (query) => transact((trx) => claimFree(trx, dialect, query)),
-    settleWith: (id, work) =>
-      lend(async (theirs, ours) => {
-        await work(theirs)
-        await settleClaimed(ours, id)
-      }),
+    settleWith: (id, work) => lend(work, (ours) => settleClaimed(ours, id)),
     findSuppressions: suppressionFinder(access, dialect, shortWay),
     suppressions: (query) => read((reader) => listSuppressions(reader, query)),
     events: (query) => read((reader) => listEvents(reader, query)),

@@ -280,6 +280,30 @@ export function describeServer(server: Server): void {
       })
     })
 
+    it('leave nothing behind of handlers that go on writing after one of them has failed', async () => {
+      await server.empty()
+      await using(server.store(), async (store) => {
+        const bouncy = bouncyOver(store)
+        let writing: Promise<void> | undefined
+        bouncy.on('bounce', async (_, { transaction }) => {
+          const trx = (await transaction()) as Transaction<Shop>
+          const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+          async function write(): Promise<void> {
+            for (const word of range(500).map(String)) {
+              await trx.insertInto('shop_words').values({ word }).execute()
+              begin()
+            }
+          }
+          writing = expect(write()).rejects.toThrow(/the transaction is over|already rolled back/)
+          await begun
+          throw new Error('not yet')
+        })
+        expect((await send(bouncy, bounce('a'))).status).toBe(503)
+        await writing
+        expect(await server.kysely().selectFrom('shop_words').selectAll().execute()).toEqual([])
+      })
+    })
+
     it('do not hang where the pool has no connection left', async () => {
       await server.empty()
       const { store, end } = server.storeOverOne()
