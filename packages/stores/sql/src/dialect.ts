@@ -21,6 +21,8 @@ export type DialectName = 'sqlite' | 'postgres' | 'mysql'
 export interface Dialect {
   /** What happens to a database without our tables, unless the options say otherwise. */
   readonly migrate: 'auto' | 'manual'
+  /** @throws Error the connection is set so that texts would not arrive as they are */
+  checkConnection?(db: Database): Promise<void>
   /** The schema in which our tables are, where the database has several. */
   schema(db: Database): Promise<string | undefined>
   /** Column types. */

@@ -16,7 +16,13 @@ export function openOver<DB>(db: Kysely<DB>, name: DialectName, shortWay?: Short
   return {
     store: createStore(db as unknown as Kysely<unknown>, dialect, shortWay),
     migrates: dialect.migrate,
-    isMigrated: () => isMigrated(ours, dialect),
-    migrate: () => migrate(ours, dialect),
+    async isMigrated() {
+      await dialect.checkConnection?.(ours)
+      return isMigrated(ours, dialect)
+    },
+    async migrate() {
+      await dialect.checkConnection?.(ours)
+      await migrate(ours, dialect)
+    },
   }
 }

@@ -1,14 +1,19 @@
 import { mysqlStore } from '@bouncy/sql/mysql'
 import { Kysely, MysqlDialect } from 'kysely'
-import { createConnection, createPool } from 'mysql2'
+import { createConnection, createPool, type Pool, type PoolOptions } from 'mysql2'
 import { databaseName, type Server } from './servers.ts'
 import { TABLES } from './tables.ts'
 
 const PORT = 3306
 const at = (database: string, port = PORT): string => `mysql://root@127.0.0.1:${port}/${database}`
 
+/** With pools that are set otherwise. */
+export interface MysqlServer extends Server {
+  createPool(options: PoolOptions): Pool
+}
+
 /** Makes a database, and a pool on it. */
-export async function openMysqlServer(): Promise<Server> {
+export async function openMysqlServer(): Promise<MysqlServer> {
   const admin = createConnection({ uri: at('mysql'), connectTimeout: 3_000 }).promise()
   await admin.connect()
   const name = databaseName()
@@ -26,6 +31,7 @@ export async function openMysqlServer(): Promise<Server> {
     name: 'MariaDB',
     dialect: 'mysql',
     port: PORT,
+    createPool: (options) => createPool({ uri: at(name), ...options }),
     store: () => mysqlStore(pool, { migrate: 'auto' }),
     storeOverOne() {
       const one = createPool({ uri: at(name), connectionLimit: 1 }).promise()

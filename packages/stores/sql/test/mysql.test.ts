@@ -1,7 +1,8 @@
+import { mysqlStore } from '@bouncy/sql/mysql'
 import { testStore } from '@bouncy/testkit'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Database } from '../src/tables.ts'
-import { batchOf } from './batches.ts'
+import { batchOf, handled } from './batches.ts'
 import { writeSteps } from './before-waiting.ts'
 import { describeDaily } from './daily-cases.ts'
 import { describeErasure } from './erasure-cases.ts'
@@ -54,6 +55,40 @@ if (server !== undefined) {
     expect((await store.record(batchOf('kim'))).events[0]?.state).toBe('new')
     await store.close()
   })
+
+  it.each([
+    [
+      'of another character set',
+      { charset: 'latin1' },
+      '',
+      /speaks latin1: give your pool charset: 'utf8mb4'/,
+    ],
+    [
+      'without backslashes',
+      {},
+      "set session sql_mode = 'STRICT_TRANS_TABLES,NO_BACKSLASH_ESCAPES'",
+      /sql_mode has NO_BACKSLASH_ESCAPES/,
+    ],
+    ['of the older utf8', { charset: 'utf8' }, '', undefined],
+  ])(
+    'a connection %s is refused where its driver would escape wrongly',
+    async (_, options, first, refused) => {
+      await server.empty()
+      const pool = server.createPool(options)
+      if (first !== '') pool.on('connection', (connection) => connection.query(first))
+      const store = mysqlStore(pool)
+      const diagnostic = "550 \u0127), ('owned', 'x', 'x', 'x', null, 'x', 0, 0, '{}') -- '), "
+      const recording = store.record({ ...batchOf(), events: [handled('kim', { diagnostic } as object)] })
+      if (refused === undefined) await recording
+      else await expect(recording).rejects.toThrow(refused)
+      await store.close()
+      await pool.promise().end()
+      const reading = server.store()
+      const { items } = await reading.events({})
+      expect(items.map(({ id }) => id)).toEqual(refused === undefined ? ['toy_kim'] : [])
+      await reading.close()
+    },
+  )
 
   describeServer(server)
   describeDaily(server.name, server.store, server.empty)

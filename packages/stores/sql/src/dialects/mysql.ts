@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Dialect, NewRows, PutRows } from '../dialect.ts'
 import { insertRows } from '../insert.ts'
+import type { Database } from '../tables.ts'
 import { codesOf } from './mysql-codes.ts'
 import { mysqlSchema } from './mysql-schema.ts'
 
@@ -28,6 +29,7 @@ const BY_CODE_POINT = sql.raw(
 /** MySQL 8 and MariaDB: nothing is returned by an insert, no index leaves rows out, no migration is taken back. */
 export const mysql: Dialect = {
   migrate: 'manual',
+  checkConnection,
   schema: async () => undefined,
   columns: {
     name: (length) => sql`varchar(${sql.lit(length)}) ${BY_CODE_POINT}`,
@@ -82,3 +84,23 @@ export const mysql: Dialect = {
   beforeErasing: async () => {},
   afterErasing: async () => {},
 }
+
+/**
+ * The driver puts texts into statements itself. It escapes them with backslashes and encodes them afterwards, and in
+ * neither may something become a quote.
+ */
+async function checkConnection(db: Database): Promise<void> {
+  const { rows } = await sql<{ readonly charset: string; readonly mode: string }>`
+    select @@session.character_set_client as charset, @@session.sql_mode as mode`.execute(db)
+  const { charset = '', mode = '' } = rows[0] ?? {}
+  if (!UNICODE.test(charset)) {
+    throw new Error(`[bouncy/sql] the connection speaks ${charset}: give your pool charset: 'utf8mb4'`)
+  }
+  if (mode.split(',').includes('NO_BACKSLASH_ESCAPES')) {
+    throw new Error(
+      '[bouncy/sql] sql_mode has NO_BACKSLASH_ESCAPES, which mysql2 cannot escape for: take it out, of the server or of the sessions of a pool of yours',
+    )
+  }
+}
+
+const UNICODE = /^utf8(?:mb[34])?$/
