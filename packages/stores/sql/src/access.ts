@@ -29,9 +29,21 @@ export interface Access {
 const ATTEMPTS = 10
 /** How long others wait for a connection while a transaction is lent, in milliseconds. */
 const WAIT_MS = 5_000
+const HELD =
+  '[bouncy/sql] no connection was free for 5 seconds, while a handler held its transaction open: let it finish sooner, and do not call bouncy in between'
+/**
+ * How long the database may take for a transaction of ours, in milliseconds. A connection that something on the way has
+ * forgotten would be silent for a quarter of an hour, and whatever waits behind it with it.
+ */
+const ANSWER_MS = 30_000
+const SILENT =
+  '[bouncy/sql] the database has not answered for 30 seconds; what comes next is tried over another connection'
 
 /** What was there a moment ago was changed by somebody else: the transaction is to be done again. */
 export class Conflict extends Error {}
+
+/** There was no connection or no answer in time; whether something was committed is not known. */
+export class Unanswered extends Error {}
 
 /** @param theirs the Kysely that was handed in */
 export function createAccess(theirs: Kysely<unknown>, dialect: Dialect): Access {
@@ -41,27 +53,40 @@ export function createAccess(theirs: Kysely<unknown>, dialect: Dialect): Access 
   /** Transactions that are lent just now. */
   let lent = 0
 
-  /** Nobody waits for ever for a transaction that is lent, least of all who has borrowed it. */
+  /**
+   * Nobody waits for ever: for a transaction that is lent, least of all who has borrowed it, or for an answer.
+   *
+   * @param isLent the database is waited for only from when `work` says so
+   */
   async function connected<C, T>(
     connect: (work: (connection: C) => Promise<T>) => Promise<T>,
-    work: (connection: C) => Promise<T>,
+    work: (connection: C, expectAnswer: () => void) => Promise<T>,
+    isLent = false,
   ): Promise<T> {
-    if (lent === 0) return connect(work)
     const { promise: refused, reject } = Promise.withResolvers<never>()
-    const overdue = new Error(
-      '[bouncy/sql] no connection was free for 5 seconds, while a handler held its transaction open: let it finish sooner, and do not call bouncy in between',
-    )
-    let late = false
-    const timer = setTimeout(() => {
-      late = true
+    let overdue: Unanswered | undefined
+    let silent: ReturnType<typeof setTimeout> | undefined
+    const giveUp = (words: string): void => {
+      overdue = new Unanswered(words)
       reject(overdue)
-    }, WAIT_MS)
+    }
+    const expectAnswer = (): void => {
+      silent = setTimeout(giveUp, ANSWER_MS, SILENT)
+    }
+    const held = lent === 0 ? undefined : setTimeout(giveUp, WAIT_MS, HELD)
+    if (!isLent) expectAnswer()
     const working = connect(async (connection) => {
-      clearTimeout(timer)
-      if (late) throw overdue
-      return work(connection)
+      clearTimeout(held)
+      if (overdue !== undefined) throw overdue
+      const result = await work(connection, expectAnswer)
+      // nobody is told any more, so it is better not committed
+      if (overdue !== undefined) throw overdue
+      return result
     })
-    return Promise.race([working, refused]).finally(() => clearTimeout(timer))
+    return Promise.race([working, refused]).finally(() => {
+      clearTimeout(held)
+      clearTimeout(silent)
+    })
   }
 
   /** @param attempt is handed what it calls when all is done but the commit */
@@ -98,14 +123,15 @@ export function createAccess(theirs: Kysely<unknown>, dialect: Dialect): Access 
       ),
     lend: (work, finish) =>
       connected(
-        (run) => theirs.transaction().execute(run),
-        async (trx: Transaction<unknown>) => {
+        (run: (trx: Transaction<unknown>) => Promise<void>) => theirs.transaction().execute(run),
+        async (trx, expectAnswer) => {
           const ours = trx.withoutPlugins() as unknown as Trx
           let over = false
           lent += 1
           try {
             await work(trx.withPlugin(until(() => over))).finally(() => {
               over = true
+              expectAnswer()
             })
             await finish(ours)
           } catch (error) {
@@ -116,6 +142,7 @@ export function createAccess(theirs: Kysely<unknown>, dialect: Dialect): Access 
             lent -= 1
           }
         },
+        true,
       ),
   }
 }

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { Unanswered } from './access.ts'
 
 interface Waiting<Item, Result> {
   readonly item: Item
@@ -57,8 +58,8 @@ export function groupCommit<Trx, Item, Result>(
       })
       for (const [index, { resolve }] of group.entries()) resolve(results[index] as Result)
     } catch (error) {
-      // a transaction that could not even begin is nobody's fault, and would not begin for a part of them either
-      if (!begun || group.length === 1) {
+      // a transaction that could not even begin, or that is not answered, is nobody's fault: a part of them would fare no better
+      if (!begun || error instanceof Unanswered || group.length === 1) {
         for (const { reject } of group) reject(error)
         return
       }

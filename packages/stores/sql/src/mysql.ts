@@ -47,7 +47,12 @@ export function mysqlStore(
       own ??= typeof given === 'string' ? await createPool(given) : undefined
       return openMysql(own ?? (given as MysqlPool))
     },
-    () => own?.promise().end(),
+    // a connection that is lost already cannot be closed, and need not be
+    () =>
+      own
+        ?.promise()
+        .end()
+        .catch(() => {}),
     options,
   )
 }

@@ -7,6 +7,8 @@ export interface Proxy {
   /** Connections from now on are refused, and those that are there end. */
   close(): Promise<void>
   open(): Promise<void>
+  /** Connections that are there carry nothing any more, and are not closed either; those to come are fine. */
+  forget(): void
 }
 
 /** A way to a port of this machine, closed at first. */
@@ -34,6 +36,9 @@ export async function proxyTo(port: number): Promise<Proxy> {
       server.close()
       for (const socket of sockets) socket.destroy()
       await once(server, 'close')
+    },
+    forget() {
+      for (const socket of sockets) socket.unpipe().on('data', () => {})
     },
     async open() {
       server.listen(own, '127.0.0.1')

@@ -153,6 +153,31 @@ export function describeServer(server: Server): void {
       })
     })
 
+    it('that have gone silent are given up, and what comes next goes over others', async () => {
+      await server.empty()
+      const proxy = await proxyTo(server.port)
+      await proxy.open()
+      const store = server.storeByUrl({}, proxy.port)
+      await store.record(batchOf('before'))
+      proxy.forget()
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+      const records = ['a', 'b', 'c'].map((id) => store.record(batchOf(id)))
+      const settled = Promise.allSettled(records)
+      // the first is in a group of its own, the others gather behind it
+      for (let index = 0; index < 50; index += 1) await new Promise(setImmediate)
+      await vi.advanceTimersByTimeAsync(30_000)
+      vi.useRealTimers()
+      const outcomes = await settled
+      expect(outcomes.filter(({ status }) => status === 'rejected')).not.toEqual([])
+      for (const one of outcomes) {
+        if (one.status === 'rejected') expect(String(one.reason)).toMatch(/has not answered for 30 seconds/)
+      }
+      const again = await Promise.all(['a', 'b', 'c'].map((id) => store.record(batchOf(id))))
+      expect(again.flatMap(({ events }) => events)).toHaveLength(3)
+      await proxy.close()
+      await store.close()
+    })
+
     it('that cannot be made fail with what the driver says, and are made once they can', async () => {
       const proxy = await proxyTo(server.port)
       await using(server.storeByUrl({}, proxy.port), async (store) => {
