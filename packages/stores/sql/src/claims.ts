@@ -4,12 +4,29 @@ import { slices } from './slices.ts'
 import type { Trx, WaitingRow } from './tables.ts'
 import { waitingOf } from './waiting.ts'
 
-/** Claims unsettled events that are due and that nobody holds, oldest receipt first. */
+/**
+ * Claims unsettled events that are due and that nobody holds, oldest receipt first. What waits for an event that was
+ * deleted by hand goes away, or it would be claimed instead of others for ever.
+ */
 export async function claimFree(
   trx: Trx,
   dialect: Dialect,
-  { now, dueBy, leaseUntil, limit }: ClaimQuery,
+  query: ClaimQuery,
 ): Promise<readonly ClaimedEvent[]> {
+  for (;;) {
+    const { claimed, orphans } = await claimStep(trx, dialect, query)
+    for (const ids of slices(orphans, dialect)) {
+      await trx.deleteFrom('bouncy_waiting').where('id', 'in', ids).execute()
+    }
+    if (claimed.length > 0 || orphans.length === 0) return claimed
+  }
+}
+
+async function claimStep(
+  trx: Trx,
+  dialect: Dialect,
+  { now, dueBy, leaseUntil, limit }: ClaimQuery,
+): Promise<{ readonly claimed: readonly ClaimedEvent[]; readonly orphans: readonly string[] }> {
   const free = trx
     .selectFrom('bouncy_waiting')
     .select(['id', 'attempts'])
@@ -37,10 +54,14 @@ export async function claimFree(
       .execute()
     for (const { id, data } of found) events.set(id, data)
   }
-  return rows.flatMap(({ id, attempts }) => {
+  const claimed: ClaimedEvent[] = []
+  const orphans: string[] = []
+  for (const { id, attempts } of rows) {
     const data = events.get(id)
-    return data === undefined ? [] : [{ event: JSON.parse(data) as MailEvent, attempt: Number(attempts) + 1 }]
-  })
+    if (data === undefined) orphans.push(id)
+    else claimed.push({ event: JSON.parse(data) as MailEvent, attempt: Number(attempts) + 1 })
+  }
+  return { claimed, orphans }
 }
 
 /** Ends claims; a settled event stays settled, whatever is said of it afterwards. */

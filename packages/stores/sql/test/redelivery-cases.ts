@@ -141,6 +141,17 @@ export function describeRedelivery(server: Server): void {
       expect(claimed.map(({ event, attempt }) => [event.id, attempt])).toEqual([['toy_a', 2]])
     })
 
+    it('is claimed behind any number of others that somebody deleted by hand', async () => {
+      const ids = range(9).map((index) => `k${index}`)
+      await store.record(unsettled(...ids))
+      await store.settle(ids.map((id) => ({ id: `toy_${id}`, outcome: 'failed' })))
+      const other = await meanwhile("delete from bouncy_events where id <> 'toy_k8'")
+      await other.commit()
+      const claimed = await store.claim({ now: NOW, dueBy: NOW, leaseUntil: NOW + 9, limit: 3 })
+      expect(claimed.map(({ event }) => event.id)).toEqual(['toy_k8'])
+      expect(await waiting()).toEqual(['toy_k8'])
+    })
+
     it('all the time, is claimed, handled, fails and is settled in many processes, and none is lost or comes back', async () => {
       const stores = range(6).map(() => server.store())
       const ids = range(40).map((index) => `k${index}`)
