@@ -1,4 +1,5 @@
 import type { MailEvent } from './events.ts'
+import { given } from './given.ts'
 import type { Scope, Suppression } from './suppression.ts'
 
 /** What an event does to its recipient's standing. Times are relative to the event's own. */
@@ -47,7 +48,7 @@ export interface Recipient {
 /** The numbers of the default policy; durations in milliseconds. */
 export interface SuppressionPolicyOptions {
   readonly hardBounce?: {
-    /** Suppress for this long only, as a pause. @default for good */
+    /** Suppress for this long only, as a pause. @default for good, as `Infinity` is */
     readonly suppressForMs?: number
   }
   readonly complaint?: {
@@ -83,7 +84,7 @@ export function suppressionPolicy(options: SuppressionPolicyOptions = {}): Polic
       throw new TypeError(`[bouncy/core] ${key}: there are hardBounce, complaint and softBounce`)
     }
   }
-  const soft = { limit: 5, windowMs: 30 * DAY, suppressForMs: 30 * DAY, ...options.softBounce }
+  const soft = { limit: 5, windowMs: 30 * DAY, suppressForMs: 30 * DAY, ...given({ ...options.softBounce }) }
   positive('softBounce.limit', soft.limit)
   positive('softBounce.windowMs', soft.windowMs)
   positive('softBounce.suppressForMs', soft.suppressForMs)

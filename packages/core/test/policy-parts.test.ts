@@ -5,6 +5,7 @@ import {
   flagSpamDiagnostics,
   graduatedComplaints,
   memoryStore,
+  type Policy,
   type PolicyPart,
   pauseInsteadOfSuppress,
   type Recipient,
@@ -30,6 +31,32 @@ const bounce = (bounceType: string, more: object = {}): ToyEvent => ({
   type: 'bounce',
   at: '2026-11-22T00:00:00Z',
   more: { bounceType, ...more },
+})
+
+describe('durations without an end', () => {
+  const five = Array.from({ length: 5 }, (_, key) => ({ ...bounce('soft'), key: String(key) }))
+  const forGood = [{ address: to, reason: 'bounce', since: expect.any(String) }]
+  const by = (policy: Policy) =>
+    createBouncy({ providers: [toy()], store: memoryStore(), now: () => NOW, policy })
+
+  it.each([Number.POSITIVE_INFINITY, Number.MAX_SAFE_INTEGER])('are for good: %d', async (long) => {
+    const hard = by(suppressionPolicy({ hardBounce: { suppressForMs: long } }))
+    expect(await after(hard, bounce('hard'))).toMatchObject(forGood)
+    expect(await after(setUp(pauseInsteadOfSuppress({ hardMs: long })), bounce('hard'))).toMatchObject(
+      forGood,
+    )
+    const soft = by(suppressionPolicy({ softBounce: { windowMs: long, suppressForMs: long } }))
+    const found = await after(soft, ...five)
+    expect(found).toMatchObject(forGood)
+    expect(found).not.toMatchObject([{ expiresAt: expect.anything() }])
+  })
+
+  it('are not what is left out', async () => {
+    const absent = { limit: undefined, windowMs: undefined, suppressForMs: undefined } as object
+    expect(await after(by(suppressionPolicy({ softBounce: absent })), ...five)).toMatchObject([
+      { expiresAt: '2026-12-22T00:00:00.000Z' },
+    ])
+  })
 })
 
 describe('pauseInsteadOfSuppress', () => {
