@@ -1,5 +1,7 @@
 const SIMPLE_DOMAIN = /^(?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\.)*[a-z][a-z0-9-]*[a-z0-9]$/
 const DELIMITER = /[\s%/\\?#@:<>[\]|^\p{Cc}]/u
+/** The URL parser lets more stand in a host, such as a comma, which a mail program drops. */
+const HOST = /^[a-z0-9._-]+$/
 const UNQUOTED_FORBIDDEN = /[\s<>()[\]\\,;:@"\p{Cc}]/u
 const DOT_ATOM = /^[^\s<>()[\]\\,;:@".\p{Cc}]+(?:\.[^\s<>()[\]\\,;:@".\p{Cc}]+)*$/u
 const ANGLE = /<([^<>]*)>\s*$/
@@ -78,7 +80,7 @@ function domainKey(domain: string): string | undefined {
   const labels = host.split('.')
   const last = labels.at(-1) ?? ''
   const numeric = /^(?:\d+|0x[0-9a-f]*)$/.test(last)
-  return numeric || host.length > 253 || labels.includes('') ? undefined : host
+  return numeric || host.length > 253 || labels.includes('') || !HOST.test(host) ? undefined : host
 }
 
 function foldAscii(text: string): string {

@@ -154,6 +154,7 @@ describe('the list', () => {
       'A@example.com',
       'not an address',
       'kim@ex%61mple.com',
+      'kim@example.com,',
     ]
     const { deliverable, suppressed, invalid } = await bouncy.filterRecipients(given)
     expect(deliverable).toEqual(['a@example.com', 'A@example.com'])
@@ -161,7 +162,7 @@ describe('the list', () => {
       { address: 'KIM@example.com', reason: 'complaint' },
       { address: 'Kim Lee <kim@EXAMPLE.com>', reason: 'complaint' },
     ])
-    expect(invalid).toEqual(['not an address', 'kim@ex%61mple.com'])
+    expect(invalid).toEqual(['not an address', 'kim@ex%61mple.com', 'kim@example.com,'])
     expect(await bouncy.filterRecipients([])).toEqual({ deliverable: [], suppressed: [], invalid: [] })
   })
 
