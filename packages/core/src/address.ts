@@ -3,6 +3,7 @@ const DELIMITER = /[\s%/\\?#@:<>[\]|^\p{Cc}]/u
 /** The URL parser lets more stand in a host, such as a comma, which a mail program drops. */
 const HOST = /^[a-z0-9._-]+$/
 const UNQUOTED_FORBIDDEN = /[\s<>()[\]\\,;:@"\p{Cc}]/u
+const QUOTED = /^"(?:[^"\\\p{Cc}]|\\\P{Cc})+"$/u
 const DOT_ATOM = /^[^\s<>()[\]\\,;:@".\p{Cc}]+(?:\.[^\s<>()[\]\\,;:@".\p{Cc}]+)*$/u
 const ANGLE = /<([^<>]*)>\s*$/
 
@@ -11,8 +12,8 @@ const ANGLE = /<([^<>]*)>\s*$/
  * no e-mail address. `Name <a@b.example>` is read as `a@b.example`; what names several mailboxes is no address.
  *
  * The local part is kept in NFC (as it is where NFC would turn a non-ASCII character into an ASCII one) and only
- * ASCII A–Z is folded, needless quotes are dropped; the domain is UTS-46 ASCII without a trailing dot. Plus tags and dots are kept. Hosts that
- * are numbers, and percent forms, are no addresses (RFC 5321, RFC 6531, UTS-46).
+ * ASCII A–Z is folded, needless quotes and backslashes are dropped; the domain is UTS-46 ASCII without a trailing dot.
+ * Plus tags and dots are kept. Hosts that are numbers, and percent forms, are no addresses (RFC 5321, RFC 6531, UTS-46).
  *
  * @example
  * addressKey('Kim@EXAMPLE.com.') // 'kim@example.com'
@@ -51,10 +52,17 @@ function namesOthers(mailbox: string): boolean {
 }
 
 function localKey(local: string): string | undefined {
-  const quoted = local.length > 2 && local.startsWith('"') && local.endsWith('"')
-  // quotes that need not be there make no other mailbox (RFC 5321, section 4.1.2)
-  if (quoted && DOT_ATOM.test(local.slice(1, -1))) return localKey(local.slice(1, -1))
-  if (quoted ? /\p{Cc}/u.test(local) : UNQUOTED_FORBIDDEN.test(local)) return undefined
+  if (QUOTED.test(local)) return foldLocal(leastQuoted(local))
+  return UNQUOTED_FORBIDDEN.test(local) ? undefined : foldLocal(local)
+}
+
+/** Quotes and backslashes that need not be there make no other mailbox (RFC 5321, section 4.1.2). */
+function leastQuoted(quoted: string): string {
+  const text = quoted.slice(1, -1).replaceAll(/\\(.)/gsu, '$1')
+  return DOT_ATOM.test(text) ? text : `"${text.replaceAll(/["\\]/g, '\\$&')}"`
+}
+
+function foldLocal(local: string): string {
   return foldAscii(turnsAscii(local) ? local : local.normalize('NFC'))
 }
 

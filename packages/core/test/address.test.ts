@@ -17,6 +17,9 @@ describe('addressKey', () => {
     ['"a@b"@example.com', '"a@b"@example.com'],
     ['"Kim.Lee"@example.com', 'kim.lee@example.com'],
     ['".kim"@example.com', '".kim"@example.com'],
+    ['"k\\im"@example.com', 'kim@example.com'],
+    ['"kim\\ lee"@example.com', '"kim lee"@example.com'],
+    ['"k\\"i\\\\m"@example.com', '"k\\"i\\\\m"@example.com'],
     ['kim@bücher.example', 'kim@xn--bcher-kva.example'],
     ['kim@XN--BCHER-KVA.example', 'kim@xn--bcher-kva.example'],
     ['kim@faß.example', 'kim@xn--fa-hia.example'],
@@ -99,6 +102,8 @@ describe('addressKey', () => {
     'kim@example.com\u0000',
     'kim\ud800@example.com',
     'kim, lee@example.com',
+    '"kim" or "lee"@example.com',
+    '"kim\\"@example.com',
     '<kim@example.com',
     'gone@example.com, Kim <kim@example.com>',
     'gone@example.com; Kim <kim@example.com>',
@@ -119,6 +124,8 @@ describe('addressKey', () => {
       'kim@bücher.example',
       '\u212aevin@x.example',
       'jose\u0301@x.example',
+      '"k\\"i\\\\\\m"@x.example',
+      '"k\\\u2028m"@x.example',
     ]) {
       const key = addressKey(address)
       expect(key === undefined ? undefined : addressKey(key)).toBe(key)
