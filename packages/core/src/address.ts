@@ -62,8 +62,10 @@ function leastQuoted(quoted: string): string {
   return DOT_ATOM.test(text) ? text : `"${text.replaceAll(/["\\]/g, '\\$&')}"`
 }
 
-function foldLocal(local: string): string {
-  return foldAscii(turnsAscii(local) ? local : local.normalize('NFC'))
+function foldLocal(local: string): string | undefined {
+  const composed = turnsAscii(local) ? local : local.normalize('NFC')
+  // NFC makes three characters of some, and stores keep up to 510 with the domain
+  return composed.length > 256 ? undefined : foldAscii(composed)
 }
 
 /** Whether NFC makes an ASCII character of a non-ASCII one (the Kelvin sign becomes K): two people would share a key. */

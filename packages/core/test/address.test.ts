@@ -113,6 +113,8 @@ describe('addressKey', () => {
     '"Lee, Kim <gone@example.com>, Kim <kim@example.com>',
     'Kim\r\nBcc: x@example.com <kim@example.com>',
     `${'a'.repeat(300)}@example.com`,
+    // NFC makes three characters of each
+    `${'\ufb2c'.repeat(100)}@example.com`,
     `kim@${'a'.repeat(300)}.com`,
   ])('%j is no address', (address) => {
     expect(addressKey(address)).toBeUndefined()
