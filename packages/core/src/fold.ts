@@ -78,7 +78,7 @@ export interface Folded {
   readonly changes: readonly Omit<AuditEntry, 'address' | 'at'>[]
 }
 
-/** Evidence of one kind that is kept at the most; what is older has long made its point. */
+/** Evidence of one kind that is kept; what is older has long made its point, unless it lasts longer. */
 const MOST_KEPT = 64
 
 /**
@@ -200,12 +200,26 @@ function compact(marks: readonly Mark[]): readonly Mark[] {
   const suppresses = group(
     held.filter((mark) => mark.kind === 'suppress'),
     (mark) => keyOf(mark.reason, mark.scope, mark.source),
-  ).flatMap((same) => unique(same).slice(-MOST_KEPT))
+  ).flatMap((same) => newestAndLongest(unique(same)))
   const strikes = group(
     held.filter((mark) => mark.kind === 'strike'),
     (mark) => keyOf(mark.ledger, mark.scope),
   ).flatMap((same) => recent(unique(same), resets.find((reset) => reset.ledger === same[0]?.ledger)?.at))
   return [...suppresses, ...strikes, ...resets, ...lifts]
+}
+
+/** Of older ones all that last longer than whatever came after them: a lift may end the one and leave the next. */
+function newestAndLongest(suppresses: readonly SuppressMark[]): readonly SuppressMark[] {
+  if (suppresses.length <= MOST_KEPT) return suppresses
+  let longest = Number.NEGATIVE_INFINITY
+  return suppresses
+    .toReversed()
+    .filter((mark, index) => {
+      const isLonger = lasts(mark) > longest
+      if (isLonger) longest = lasts(mark)
+      return isLonger || index < MOST_KEPT
+    })
+    .toReversed()
 }
 
 function recent(strikes: readonly StrikeMark[], resetAt = Number.NEGATIVE_INFINITY): readonly StrikeMark[] {

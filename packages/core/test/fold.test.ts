@@ -107,6 +107,51 @@ describe('foldMarks', () => {
     ])
   })
 
+  it('keeps what lasts longest, however much that ends sooner comes after it', () => {
+    const pauses = Array.from({ length: 200 }, (_, day) =>
+      suppress(day * DAY, `p${day}`, { expiresAt: (day + 7) * DAY }),
+    )
+    expect(after(suppress(0), ...pauses)).toMatchObject([{ eventId: 's0' }])
+    const year = suppress(DAY, 'year', { expiresAt: 365 * DAY })
+    const known = foldMarks([], [suppress(0), year, ...pauses]).marks
+    expect(known.length).toBeLessThan(100)
+    expect(foldMarks(known, [lift(DAY)]).suppressions).toMatchObject([{ eventId: 'year' }])
+  })
+
+  it('ends the same with more of one kind than is kept', () => {
+    const time = fc.integer({ min: 0, max: 200 })
+    const pause = fc
+      .tuple(time, fc.constantFrom(1, 7, 30, 365))
+      .map(([at, days]) => suppress(at * DAY, `p${at}-${days}`, { expiresAt: (at + days) * DAY }))
+    const rare = fc.oneof(
+      time.map((at) => suppress(at * DAY)),
+      time.map((at) => lift(at * DAY)),
+    )
+    const marks = fc
+      .tuple(fc.array(pause, { minLength: 100, maxLength: 200 }), fc.array(rare, { maxLength: 3 }))
+      .map((parts) => parts.flat())
+    fc.assert(
+      fc.property(
+        marks.chain((all) =>
+          fc.tuple(
+            fc.constant(all),
+            fc.shuffledSubarray(all, { minLength: all.length }),
+            fc.subarray(all, { maxLength: 20 }),
+          ),
+        ),
+        ([all, shuffled, again]) => {
+          const whole = foldMarks([], all)
+          expect(foldMarks([], [...shuffled, ...again]).marks).toEqual(whole.marks)
+          expect(foldMarks(foldMarks([], shuffled).marks, again).marks).toEqual(whole.marks)
+          expect(whole.suppressions.map(({ expiresAt }) => expiresAt)).toEqual(
+            model(all).map(({ expiresAt }) => expiresAt),
+          )
+        },
+      ),
+      { numRuns: 100, seed: 20261129 },
+    )
+  })
+
   it('ends the same whatever the order, the grouping and the repetitions', () => {
     const time = fc.integer({ min: 0, max: 40 })
     const mark = fc.oneof(
