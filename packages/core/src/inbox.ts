@@ -89,17 +89,13 @@ export function createInbox(settings: Settings, handlers: Handlers, work: Work):
   }> {
     const accepted = { recorded: 0, duplicates: 0, failed: 0, busy: 0 }
     if (events.length + quarantined.length + tokens.length === 0) return { accepted, done: NOTHING }
-    const { events: recorded, tokenReused } = await recordEvents(
-      { events, quarantined, tokens },
-      settings,
-      handlers,
-    )
+    const { tokenReused, ...result } = await recordEvents({ events, quarantined, tokens }, settings, handlers)
     if (tokenReused) {
       throw new WebhookError('certainly-forged', '[bouncy/core] a signed token came again with another body')
     }
-    const { failed, busy, settled } = await work.handle(recorded)
+    const { failed, busy, settled } = await work.handle(result)
     const done = new Set<string>()
-    for (const { id, state, attempt } of recorded) {
+    for (const { id, state, attempt } of result.events) {
       if (state === 'settled' || (state === 'new' && attempt === 0)) settledBefore.add(id)
       if (state === 'new') accepted.recorded += 1
       else if (!busy.has(id)) accepted.duplicates += 1

@@ -84,7 +84,7 @@ export function createQueuedWork(settings: Settings, handlers: Handlers, dispatc
   }
 
   return {
-    async handle(recorded) {
+    async handle({ events: recorded }) {
       // busy: it ought to have a job, unless the process that stored it died before it could enqueue it
       const open = recorded.filter(({ state }) => state !== 'settled' && state !== 'dead')
       const events = open.flatMap(({ event, state, attempt }) =>

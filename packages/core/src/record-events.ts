@@ -20,16 +20,25 @@ export interface RecordedItem extends RecordedEvent {
   readonly recipient?: Recipient | undefined
 }
 
+/** What the store said of a request. */
+export interface Recorded extends RecordResult {
+  readonly events: readonly RecordedItem[]
+  /** When the leases of those that were claimed began, in time of `performance.now()`. */
+  readonly begun: number
+}
+
 /** Stores events once, with the marks that follow from them, in one commit; claims those that are not settled. */
 export async function recordEvents(
   { events, quarantined, tokens }: Delivered,
   settings: Settings,
   handlers: Handlers,
-): Promise<RecordResult & { readonly events: readonly RecordedItem[] }> {
+): Promise<Recorded> {
   const { store, now, leaseMs, dispatcher } = settings
   const keyed = events.map((event) => ({ event, key: addressKey(event.recipient) }))
   const items: readonly Item[] =
     settings.resolveRecipient === undefined ? keyed : await withRecipients(keyed, settings)
+  // before the store is asked: a lease that it gives runs out while it answers
+  const begun = performance.now()
   const at = now()
   const marks: NewMark[] = []
   for (const item of items) addMarks(marks, item, settings)
@@ -50,6 +59,7 @@ export async function recordEvents(
   })
   return {
     ...result,
+    begun,
     events: result.events.map((one, index) => {
       const { event, recipient } = items[index] as Item
       return { ...one, event, recipient }

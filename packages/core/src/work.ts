@@ -1,7 +1,7 @@
 import type { Settings } from './bouncy.ts'
 import type { Handlers } from './handlers.ts'
 import { withRecipients } from './recipients.ts'
-import type { RecordedItem } from './record-events.ts'
+import type { Recorded } from './record-events.ts'
 import { type Claimed, factsOf, type Run, runEvent } from './run-event.ts'
 import { createSettler } from './settler.ts'
 import type { SettleOutcome } from './store.ts'
@@ -10,7 +10,7 @@ import { createSweep } from './sweep.ts'
 /** Runs the handlers of claimed events and tells the store how it went. */
 export interface Work {
   /** Sees to it that the handlers of what a request brought run. @returns the ids of what has to be sent again */
-  handle(recorded: readonly RecordedItem[]): Promise<Unhandled>
+  handle(recorded: Pick<Recorded, 'events' | 'begun'>): Promise<Unhandled>
   /** Claims what nobody works on, due or not, until there is nothing left. @returns how many events were settled, or enqueued */
   resume(): Promise<number>
   /** Does the same with what is due, from time to time, from now on. */
@@ -59,10 +59,10 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
    * Runs the handlers of events that have just been claimed. One that fails or hangs does not hold up another: what
    * succeeds is settled meanwhile, and when the lease is over nothing is waited for any longer.
    *
-   * @param started when they were claimed
+   * @param begun when the store was asked for them, in time of `performance.now()`
    */
-  async function run(claimed: readonly Claimed[], started: number = performance.now()): Promise<Ran> {
-    const until = started + leaseMs
+  async function run(claimed: readonly Claimed[], begun: number): Promise<Ran> {
+    const until = begun + leaseMs
     const waiting = claimed.values()
     const settled: Promise<readonly string[]>[] = []
     const failed: SettleOutcome[] = []
@@ -154,11 +154,11 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
   }
 
   return {
-    async handle(recorded) {
-      const busy = new Set(recorded.filter(({ state }) => state === 'busy').map(({ id }) => id))
-      const claimed = recorded.filter(({ attempt }) => attempt > 0)
+    async handle({ events, begun }) {
+      const busy = new Set(events.filter(({ state }) => state === 'busy').map(({ id }) => id))
+      const claimed = events.filter(({ attempt }) => attempt > 0)
       if (claimed.length === 0) return { failed: new Set(), busy }
-      const { settled, failed, lost } = await run(claimed)
+      const { settled, failed, lost } = await run(claimed, begun)
       await settle(failed)
       return { failed: new Set([...failed.map(({ id }) => id), ...lost]), busy, settled }
     },

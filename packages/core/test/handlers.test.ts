@@ -461,6 +461,25 @@ describe('handlers', () => {
     expect(handler).not.toHaveBeenCalled()
   })
 
+  it('are not started when the lease has ended before the store had answered', async () => {
+    const store = memoryStore()
+    let slow = true
+    const record: Store['record'] = async (batch) => {
+      const lateAt = performance.now() + 60
+      const result = await store.record(batch)
+      if (slow) await until(() => performance.now() > lateAt)
+      return result
+    }
+    const bouncy = setUp({ store: { ...store, record }, leaseMs: 50, sweepEveryMs: false })
+    const handler = vi.fn()
+    bouncy.on('bounce', handler)
+    expect((await bouncy.receive('toy', post([bounce]))).status).toBe(503)
+    expect(handler).not.toHaveBeenCalled()
+    slow = false
+    expect((await bouncy.receive('toy', post([bounce]))).status).toBe(200)
+    expect(handler).toHaveBeenCalledTimes(1)
+  })
+
   it('that hang hold up nobody: the others are settled, the lease ends the wait, and closing works', async () => {
     const store = memoryStore()
     const logger = keepingLogger()
