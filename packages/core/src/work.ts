@@ -145,7 +145,7 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
       failed.push(...ran.failed)
       if (now() - held > leaseMs / 2) {
         // what has just failed is left alone by what is still to come
-        due = Math.min(due, ...failed.map(({ retryAt = due }) => retryAt - 1))
+        for (const { retryAt = Number.POSITIVE_INFINITY } of failed) due = Math.min(due, retryAt - 1)
         await settle(failed.splice(0))
       }
     }

@@ -480,6 +480,33 @@ describe('handlers', () => {
     expect(handler).toHaveBeenCalledTimes(1)
   })
 
+  it('that fail for more events than a call has room for arguments are all told of', async () => {
+    let time = Date.parse('2026-11-01T00:00:00Z')
+    let left = 130_000
+    const [event] = toy().parse([bounce]).events as [MailEvent]
+    const claim: Store['claim'] = async ({ limit }) => {
+      const count = Math.min(limit, left)
+      left -= count
+      // the last of them come when the lease of the first has been held for too long
+      if (left === 0) time += 3_600_000
+      return Array.from({ length: count }, (_, index) => ({
+        event: { ...event, id: `toy_${left + index}` },
+        attempt: 1,
+      }))
+    }
+    let told = 0
+    const settle: Store['settle'] = async (outcomes) => {
+      told += outcomes.length
+    }
+    const store = { ...memoryStore(), claim, settle }
+    const bouncy = setUp({ store, now: () => time, leaseMs: 3_600_000, sweepEveryMs: false })
+    bouncy.on('bounce', () => {
+      throw new Error('not now')
+    })
+    expect(await bouncy.resume()).toBe(0)
+    expect(told).toBe(130_000)
+  })
+
   it('that hang hold up nobody: the others are settled, the lease ends the wait, and closing works', async () => {
     const store = memoryStore()
     const logger = keepingLogger()
