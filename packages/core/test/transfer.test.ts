@@ -108,6 +108,32 @@ describe.each<TransferFormat>(['csv', 'ndjson'])('a list that goes through %s', 
     expect(await list(some)).toHaveLength(50)
   })
 
+  it('has whom is erased meanwhile, and each of the erased once', async () => {
+    const peppers = [{ id: '2026', secret: 'p'.repeat(32) }]
+    const bouncy = createBouncy({ providers: [toy()], store: memoryStore(), now: () => NOW, peppers })
+    const addresses = Array.from({ length: 1500 }, (_, index) => `kim${1000 + index}@example.com`)
+    await bouncy.suppress(addresses.map((address) => ({ address, reason: 'manual', since: SINCE })))
+    await bouncy.erase('kim1000@example.com')
+    const chunks: string[] = []
+    for await (const chunk of exportSuppressions(bouncy, { format })) {
+      chunks.push(chunk)
+      if (chunk.includes('kim1001@')) await bouncy.erase('kim2400@example.com')
+    }
+    const after = setUp()
+    expect(await importSuppressions(after, chunks, { format, actor })).toMatchObject({ imported: 1500 })
+    const erased = (await bouncy.suppressions({ prefix: 'erased:' })).items
+    expect(erased).toHaveLength(2)
+    expect((await after.suppressions({ prefix: 'erased:' })).items).toEqual(erased)
+    const exported = async (prefix: string): Promise<number> => {
+      const other = setUp()
+      const part = exportSuppressions(bouncy, { format, prefix })
+      return (await importSuppressions(other, part, { format, actor })).imported
+    }
+    expect(await Promise.all(['kim', 'e', 'erased:', 'erased:2026:', ''].map(exported))).toEqual([
+      1498, 2, 2, 2, 1500,
+    ])
+  })
+
   it('takes any text as a note', async () => {
     const awkward = fc.constantFrom(...`'=+-@\t\r\n＝＋－＠",; x`)
     const notes = [fc.string({ unit: 'binary', minLength: 1 }), fc.string({ unit: awkward, minLength: 1 })]
