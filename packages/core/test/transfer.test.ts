@@ -255,6 +255,17 @@ describe('importSuppressions', () => {
     expect(await list(bouncy)).toEqual([])
   })
 
+  it.each<[TransferFormat, string]>([
+    ['csv', 'email,stream,tenant,expiresAt,provider,eventId,reason\nkim@example.com,  ,\t, ,  , , \n'],
+    ['ndjson', '{"address":"kim@example.com","scope":{"stream":"","tenant":" "}}\n'],
+    ['ndjson', '{"address":"kim@example.com","stream":" ","expiresAt":"","since":" "}\n'],
+  ])('takes blanks in %s for nothing said: %j', async (format, file) => {
+    const bouncy = setUp()
+    expect(await take(bouncy, file, { format, since: SINCE })).toMatchObject({ imported: 1 })
+    expect(await list(bouncy)).toEqual([{ address: to, reason: 'manual', since: SINCE }])
+    expect(await bouncy.isSuppressed(to, { stream: 'news' })).toBe(true)
+  })
+
   it('refuses rows by their line, goes on, and repeats nothing of what they say', async () => {
     const bouncy = setUp()
     const file = [

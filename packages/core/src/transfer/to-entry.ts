@@ -16,9 +16,16 @@ export interface Defaults {
 /** Clocks differ; by more than this a time is a mistake, and could never be lifted for good. */
 const MOST_AHEAD_MS = 86_400_000
 
-/** What a row says, as it is suppressed. @throws TypeError naming the column and the remedy, never the value */
+/**
+ * What a row says, as it is suppressed. Blanks say nothing, but in a note.
+ *
+ * @throws TypeError naming the column and the remedy, never the value
+ */
 export function toEntry(values: Readonly<Record<string, unknown>>, defaults: Defaults): NewSuppression {
-  const text = (column: string): string | undefined => textOf(column, values[column])
+  const text = (column: string): string | undefined => {
+    const value = textOf(column, values[column])
+    return value?.trim() === '' ? undefined : value
+  }
   const reason = defaults.reason ?? text('reason')?.trim().toLowerCase() ?? 'manual'
   const since = timeOf('since', text('since')) ?? defaults.since
   if (Date.parse(since) > defaults.now + MOST_AHEAD_MS) throw mistake('since', 'this lies in the future')
@@ -33,7 +40,7 @@ export function toEntry(values: Readonly<Record<string, unknown>>, defaults: Def
       expiresAt: timeOf('expiresAt', text('expiresAt')),
       provider: text('provider'),
       eventId: text('eventId'),
-      note: text('note'),
+      note: textOf('note', values.note),
     }),
   }
 }
