@@ -31,5 +31,9 @@ export function errorFacts(error: unknown): { readonly error: string } {
   return { error: text.slice(0, 2_000).replace(ADDRESS, '…@…') }
 }
 
-/** Looked for only where a word begins: from within one it would be looked through again and again. */
-const ADDRESS = /(?<![^\s<>"'(),;:])[^\s<>"'(),;:]+@[^\s<>"'(),;:]+/g
+/**
+ * A word is looked for only where it begins: from within one it would be looked through again and again. Between quotes
+ * there may be more, up to what a local part has; the quotes themselves may have been quoted once more, as in JSON.
+ */
+const ADDRESS =
+  /(?:"(?:[^"\\]|\\.){1,256}"|"[^"]{1,256}"|(?<![^\s<>"'(),;:])[^\s<>"'(),;:]+)@[^\s<>"'(),;:]+/g
