@@ -4,8 +4,11 @@ const DELIMITER = /[\s%/\\?#@:<>[\]|^\p{Cc}]/u
 const HOST = /^[a-z0-9._-]+$/
 const UNQUOTED_FORBIDDEN = /[\s<>()[\]\\,;:@"\p{Cc}]/u
 const QUOTED = /^"(?:[^"\\\p{Cc}]|\\\P{Cc})+"$/u
-const DOT_ATOM = /^[^\s<>()[\]\\,;:@".\p{Cc}]+(?:\.[^\s<>()[\]\\,;:@".\p{Cc}]+)*$/u
+/** With dots in any place: some providers gave out `kim.@…`, which mail programs put in quotes and others do not. */
+const NEEDS_NO_QUOTES = /^[^\s<>()[\]\\,;:@"\p{Cc}]+$/u
 const ANGLE = /<([^<>]*)>\s*$/
+/** With a display name, in characters: twice what RFC 5322 has for a line, and what is looked through in no time. */
+const MOST_LENGTH = 2_000
 
 /**
  * The one form in which an address is written to and looked up in the suppression list, or `undefined` for what is
@@ -30,6 +33,7 @@ export function addressKey(address: string): string | undefined {
 const PLAIN = /^[\w.!#$%&'*+/=?^`{|}~-]+@(?:[A-Za-z\d]+(?:-[A-Za-z\d]+)*\.)*[A-Za-z][A-Za-z\d]+$/
 
 function anyKey(address: string): string | undefined {
+  if (address.length > MOST_LENGTH) return undefined
   const spec = bareAddress(address)
   if (address.includes('<') && namesOthers(address)) return undefined
   const at = spec.lastIndexOf('@')
@@ -48,7 +52,8 @@ export function bareAddress(mailbox: string): string {
 /** Whether a mail program would read more than one mailbox here: who is asked about one must not be mailing two. */
 function namesOthers(mailbox: string): boolean {
   const name = mailbox.slice(0, mailbox.lastIndexOf('<'))
-  return /[<>",;:\p{Cc}]/u.test(name.replaceAll(/"(?:[^"\\\p{Cc}]|\\.)*"/gu, ''))
+  const bare = name.replaceAll(/"(?:[^"\\\p{Cc}]|\\.)*"/gu, '').replaceAll(/\([^()\\]*\)/g, '')
+  return /[<>()",;:\p{Cc}]/u.test(bare)
 }
 
 function localKey(local: string): string | undefined {
@@ -59,7 +64,7 @@ function localKey(local: string): string | undefined {
 /** Quotes and backslashes that need not be there make no other mailbox (RFC 5321, section 4.1.2). */
 function leastQuoted(quoted: string): string {
   const text = quoted.slice(1, -1).replaceAll(/\\(.)/gsu, '$1')
-  return DOT_ATOM.test(text) ? text : `"${text.replaceAll(/["\\]/g, '\\$&')}"`
+  return NEEDS_NO_QUOTES.test(text) ? text : `"${text.replaceAll(/["\\]/g, '\\$&')}"`
 }
 
 function foldLocal(local: string): string | undefined {
