@@ -65,7 +65,7 @@ export function createTransact(
       const writes = draft.writes()
       // who only learns of what others wrote must not say that it is safe before it is
       if (writes.length === 0 && confirm === undefined) return outcomes
-      if ((await script(keys, argumentsOf(loaded, writes))) === 1) {
+      if (Number(await script(keys, argumentsOf(loaded, writes))) === 1) {
         await confirm?.()
         return outcomes
       }

@@ -1,4 +1,5 @@
 import { type RedisClient, redisStore } from '@bouncy/redis'
+import { Redis } from 'ioredis'
 import { createClient, createClientPool, RESP_TYPES } from 'redis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bounce, bounces, NOW } from './batches.ts'
@@ -70,6 +71,23 @@ describe.skipIf(noRedis !== undefined)('each client', { timeout: 30_000 }, () =>
     await client.close()
   })
 
+  it('may answer with numbers as text', async () => {
+    const client = createClient({
+      url: `redis://127.0.0.1:${PORT}`,
+      commandOptions: { typeMapping: { [RESP_TYPES.NUMBER]: String } },
+    })
+    await client.connect()
+    const ioredis = new Redis(PORT, { stringNumbers: true })
+    for (const one of [client, ioredis]) {
+      const store = redisStore(one, { prefix: freshPrefix() })
+      const { events } = await store.record(bounces('kim'))
+      expect(events).toMatchObject([{ state: 'new' }])
+      await doEverything(redisStore(one, { prefix: freshPrefix() }))
+    }
+    await client.close()
+    ioredis.disconnect()
+  })
+
   it('names no address in the errors of the server', async () => {
     for (const name of names) {
       const prefix = freshPrefix()
@@ -101,7 +119,6 @@ describe.skipIf(noRedis !== undefined)('a prefix', () => {
   })
 
   it('of ioredis comes before ours', async () => {
-    const { Redis } = await import('ioredis')
     const outer = freshPrefix()
     const client = new Redis(PORT, { keyPrefix: outer })
     await redisStore(client, { prefix: 'b:' }).record(bounces('ann'))
