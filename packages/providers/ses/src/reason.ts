@@ -13,10 +13,11 @@ export function reasonOf({ status, diagnostic = '' }: Report): BounceReason {
   const words = diagnostic.slice(0, 1_000).replace(/\s+/g, ' ')
   const code = status === undefined || status.endsWith('.0.0') ? (codeIn(words) ?? status) : status
   const [kind = '', subject, detail] = code?.split('.') ?? []
-  if (code === undefined && AUTO_REPLY.test(words)) return 'auto-reply'
+  const said = words.replace(ADDRESS, '…')
+  if (code === undefined && AUTO_REPLY.test(said)) return 'auto-reply'
   return (
     lookUp(EXACT_STATUS, `x.${subject}.${detail}`) ??
-    PHRASES.find(([phrase]) => phrase.test(words))?.[1] ??
+    PHRASES.find(([phrase]) => phrase.test(said))?.[1] ??
     lookUp(VAGUE_STATUS, `${kind}.${subject}.${detail}`, `${kind}.${subject}.x`, `x.${subject}.x`) ??
     'unknown'
   )
@@ -26,6 +27,12 @@ export function reasonOf({ status, diagnostic = '' }: Report): BounceReason {
 export function readStatus(text: string | undefined): string | undefined {
   return /(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)/.exec(text ?? '')?.[0]
 }
+
+/**
+ * An address, whose words are its owner's and not the server's. Looked for only where a word begins: from within one it
+ * would be looked through again and again.
+ */
+const ADDRESS = /(?:"[^"]*"|(?<![^\s<>"'(),;:])[^\s<>"'(),;:]+)@[^\s<>"'(),;:.]+(?:\.[^\s<>"'(),;:.]+)*/g
 
 /** The code behind an SMTP reply code, `550-5.1.1`; elsewhere in a text three numbers may be an address. */
 function codeIn(words: string): string | undefined {

@@ -95,6 +95,21 @@ describe('why a message bounced, and whether it counts against the recipient', (
     ['4.7.0', 'smtp; 421 4.7.0 temporarily deferred', 'rate-limited', false],
     ['5.3.0', 'smtp; 553 something else', 'unknown', true],
     [undefined, 'I am out of the office until Monday', 'auto-reply', false],
+    // words that only an address holds say nothing
+    [
+      '5.0.0',
+      'smtp; 550 <spam@example.com>: Recipient address rejected: User unknown',
+      'mailbox-not-found',
+      true,
+    ],
+    ['5.0.0', 'smtp; 550 <junk.mail@example.com>: User unknown', 'mailbox-not-found', true],
+    ['5.0.0', 'smtp; 550 kim@rate-limit.example: User unknown', 'mailbox-not-found', true],
+    ['5.0.0', 'smtp; 550 spam@example.com...User unknown', 'mailbox-not-found', true],
+    ['5.0.0', 'smtp; 550 "spam folder"@example.com: User unknown', 'mailbox-not-found', true],
+    ['5.0.0', 'smtp; 550 RCPT TO:<user@unknown.example> failed', 'unknown', true],
+    [undefined, 'auto-reply@example.com: user unknown', 'mailbox-not-found', true],
+    ['5.0.0', 'smtp; 550 <kim@example.com>: this looks like spam', 'spam', false],
+    ['5.0.0', 'smtp; 550-5.1.1 <spam@example.com> try double-checking', 'mailbox-not-found', true],
     ['5.1.1', 'on vacation, it seems: user unknown', 'mailbox-not-found', true],
   ])('%s %s is %s (%s)', (status, diagnosticCode, reason, countsAgainstRecipient) => {
     const report = { ...(status && { status }), ...(diagnosticCode && { diagnosticCode }), action: 'failed' }
