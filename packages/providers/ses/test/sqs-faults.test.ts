@@ -130,6 +130,37 @@ describe.concurrent('a queue that fails', () => {
   })
 })
 
+describe.concurrent('a logger that throws', () => {
+  const boom = (): never => {
+    throw new Error('the disk is full')
+  }
+  const logger = { debug: boom, info: boom, warn: boom, error: boom }
+
+  it('does not end a consumer whose queue fails', async () => {
+    const queue = aws.queue()
+    queue.send(posts.bounce().body)
+    failing(queue, 'ReceiveMessage', 2, () => error(503, 'ServiceUnavailable'))
+    const { consumer } = start(queue, { logger })
+    await until(() => queue.size() === 0)
+    expect(consumer.status()).toMatchObject({ running: true, taken: 1 })
+    expect(consumer.healthy()).toBe(true)
+    await expect(consumer.stop()).resolves.toBeUndefined()
+    expect(consumer.healthy()).toBe(false)
+  })
+
+  it('leaves no rejection to the process while the time of a message cannot be extended', async () => {
+    const queue = aws.queue()
+    queue.send(posts.bounce().body)
+    aws.misbehave(queue, ({ action }) => (action === 'ChangeMessageVisibilityBatch' ? 'reset' : undefined))
+    const { bouncy, consumer, attempts } = start(queue, { logger })
+    bouncy.on('bounce', () => until(() => aws.callsOf('ChangeMessageVisibilityBatch', queue).length > 1))
+    await until(() => queue.size() === 0)
+    expect(attempts).toEqual([1])
+    expect(consumer.healthy()).toBe(true)
+    await expect(consumer.stop()).resolves.toBeUndefined()
+  })
+})
+
 describe.concurrent('a message that was stored', () => {
   const failed = (call: Call, entry: object, ids: (index: number) => boolean): Fault => {
     const entries = (call.body.Entries as { Id: string }[]).map(({ Id }) => Id)

@@ -1,5 +1,5 @@
 import type { Bouncy, Logger } from '@bouncy/core'
-import { checkOptions } from '@bouncy/core/provider'
+import { checkOptions, safeLogger, silentLogger } from '@bouncy/core/provider'
 import * as z from 'zod/mini'
 import type { SqsClient } from './queue.ts'
 
@@ -57,13 +57,10 @@ export function readSettings(options: SqsConsumerOptions): SqsSettings {
     visibilityTimeoutSeconds: options.visibilityTimeoutSeconds ?? 60,
     waitTimeSeconds: options.waitTimeSeconds ?? 20,
     retryDelaySeconds: options.retryDelaySeconds ?? 5,
-    logger: options.logger ?? silent,
+    logger: safeLogger(options.logger ?? silentLogger),
     now: options.now ?? Date.now,
   }
 }
-
-const nothing = (): void => {}
-const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing }
 
 const has = (methods: readonly string[], remedy: string) =>
   z.custom(
