@@ -100,6 +100,20 @@ describe.concurrent('a queue that fails', () => {
     expect(performance.now() - started).toBeLessThan(1_000)
   })
 
+  it('in the client itself leaves no rejection to the process where it is stopped at once', async () => {
+    const stray: unknown[] = []
+    const listen = (reason: unknown): void => void stray.push(reason)
+    process.on('unhandledRejection', listen)
+    const send = (): never => {
+      throw new Error('the client was destroyed')
+    }
+    const { consumer } = start(aws.queue(), { client: { send } })
+    await consumer.stop()
+    await new Promise(setImmediate)
+    process.off('unhandledRejection', listen)
+    expect(stray).toEqual([])
+  })
+
   it('for longer than a minute makes the consumer unhealthy, until it answers again', async () => {
     const queue = aws.queue()
     let time = Date.parse('2026-03-04T09:16:00.000Z')

@@ -18,7 +18,9 @@ export async function within<T>(
   stop?.addEventListener('abort', onStop)
   if (stop?.aborted) onStop()
   try {
-    return await Promise.race([over, work(controller.signal)])
+    // what throws at once must not leave `over` behind with nobody to hear it
+    const working = (async () => work(controller.signal))()
+    return await Promise.race([over, working])
   } finally {
     clearTimeout(timer)
     stop?.removeEventListener('abort', onStop)
