@@ -1,4 +1,4 @@
-import type { EventBase, MailEvent, Parsed } from '@bouncy/core'
+import { addressKey, type EventBase, type MailEvent, type Parsed } from '@bouncy/core'
 import { bareAddress, eventId, eventTime, given, readTime } from '@bouncy/core/provider'
 import { BOUNCE_TYPES, IGNORED, verdictOf } from './mapping.ts'
 import type { ResendPayload } from './verify.ts'
@@ -11,10 +11,11 @@ export function parsePost(name: string, payload: ResendPayload): Parsed {
   const { type, data } = post
   if (type === undefined) return quarantine('type-missing')
   if (IGNORED.test(type)) return { events: [] }
-  const recipients = [...new Set([...data.to, data.email ?? []].flat().map(bareAddress))].filter(Boolean)
-  const facts = factsOf(type, data, recipients.length === 1)
+  const named = [...data.to, data.email ?? []].flat().map(bareAddress).filter(Boolean)
+  const recipients = new Map(named.map((one) => [addressKey(one) ?? one, one]))
+  const facts = factsOf(type, data)
   if (facts === undefined) return quarantine(`type-unknown: ${type.slice(0, 40)}`)
-  if (recipients.length === 0) return quarantine('recipient-missing')
+  if (recipients.size === 0) return quarantine('recipient-missing')
   const base: Omit<EventBase, 'id' | 'recipient'> = {
     provider: name,
     ...eventTime(post.created_at, data.created_at),
@@ -25,8 +26,14 @@ export function parsePost(name: string, payload: ResendPayload): Parsed {
     raw: payload,
   }
   const identity = identityOf(post, payload)
-  const idOf = (recipient: string): string => eventId(name, recipient, ...identity)
-  return { events: recipients.map((recipient) => ({ id: idOf(recipient), recipient, ...base, ...facts })) }
+  const meaning = meaningOf(facts, [...recipients.keys()])
+  const events = [...recipients].map(([key, recipient]) => ({
+    id: eventId(name, recipient, ...identity),
+    recipient,
+    ...base,
+    ...meaning(key),
+  }))
+  return { events }
 }
 
 /** An event without what all events have. */
@@ -35,10 +42,23 @@ type Facts = MailEvent extends infer E ? (E extends MailEvent ? Omit<E, keyof Ev
 const COMPLAINT = { type: 'complaint', feedbackType: 'abuse', certain: true } as const
 
 /**
- * What happened. A post names one recipient; where it names all of a message, as until 2025, who complained is not said.
+ * What it means for each recipient. A post names one; where it names all of a message, as until 2025, it does not say to
+ * whom of them it happened, so it counts against none, but for a bounce the one whom the server named.
  * Source: https://resend.com/changelog/webhook-event-visibility
  */
-function factsOf(type: string, data: Data, alone: boolean): Facts | undefined {
+function meaningOf(facts: Facts, keys: readonly string[]): (key: string) => Facts {
+  if (keys.length === 1) return () => facts
+  if (facts.type === 'complaint') return () => ({ ...facts, certain: false })
+  if (facts.type !== 'bounce') return () => facts
+  const words = (facts.diagnostic ?? '').slice(0, 1_000).split(/[\s<>"'(),;:]+/)
+  const said = new Set(words.map(addressKey))
+  const [meant, ...others] = keys.filter((key) => said.has(key))
+  const doubtful: Facts = { ...facts, bounceType: 'undetermined', countsAgainstRecipient: false }
+  return (key) => (key === meant && others.length === 0 ? facts : doubtful)
+}
+
+/** What happened. */
+function factsOf(type: string, data: Data): Facts | undefined {
   switch (type) {
     case 'email.sent':
       return { type: 'send' }
@@ -49,7 +69,7 @@ function factsOf(type: string, data: Data, alone: boolean): Facts | undefined {
     case 'email.bounced':
       return bounceOf(type, data.bounce)
     case 'email.complained':
-      return { ...COMPLAINT, certain: alone }
+      return COMPLAINT
     case 'email.suppressed': {
       const { type: list = type, message } = data.suppressed
       return { type: 'reject', reason: 'suppressed', providerType: list, ...given({ diagnostic: message }) }

@@ -41,18 +41,8 @@ const tags: Read<Readonly<Record<string, string>>> = (value) => {
 export const readPost: Read<Post> = fields({
   ...each(text, 'type', 'created_at'),
   data: fields({
-    ...each(
-      text,
-      'email_id',
-      'message_id',
-      'from',
-      'subject',
-      'created_at',
-      'id',
-      'email',
-      'origin',
-      'source_id',
-    ),
+    ...each(text, 'email_id', 'message_id', 'from', 'subject', 'created_at'),
+    ...each(text, 'id', 'email', 'origin', 'source_id'),
     to: texts,
     tags,
     bounce: fields({ ...each(text, 'type', 'subType', 'message'), diagnosticCode: texts }),

@@ -53,6 +53,17 @@ describe('the suppression list', () => {
     expect(await listAfter(...bounces, suspects, suppressed({ to }), failed(), deliveryDelayed())).toEqual([])
   })
 
+  it('holds of several recipients of a bounce only whom the server named, and nobody if it named more', async () => {
+    const both = ['gone@example.com', 'begone@example.com']
+    const saying = (message: string) => ({ to: both, bounce: { type: 'Permanent', message } })
+    const names = (message: string) => listAfter(bounced('', saying(message)))
+    expect(await names('550 5.1.1 <gone@example.com>: no such user')).toEqual(['gone@example.com bounce'])
+    expect(await names('550 Begone@example.com. is not here')).toEqual(['begone@example.com bounce'])
+    expect(await names('550 gone@example.com, begone@example.com: no such users')).toEqual([])
+    expect(await names('550 kim@example.com forwards to nobody')).toEqual([])
+    expect(await names('550 no such user')).toEqual([])
+  })
+
   it('is not changed by what is ignored', async () => {
     expect(await listAfter(resendSamples.contactUpdated(), resendSamples.scheduled())).toEqual([])
   })
