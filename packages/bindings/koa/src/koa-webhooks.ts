@@ -42,7 +42,7 @@ export function koaWebhooks(bouncy: Bouncy, options: KoaWebhooksOptions): KoaWeb
       '(the text that koa-bodyparser keeps there is decoded)',
   })
   return async (ctx, next) => {
-    if (!ctx.path.startsWith(below)) return next()
+    if (!pathOf(ctx)?.startsWith(below)) return next()
     // The reply is sent while a refused body may still be arriving: Koa would end the response under it.
     ctx.respond = false
     return handle(withOriginalUrl(ctx), ctx.res, keptBody(ctx.request))
@@ -55,6 +55,15 @@ function folderOf(prefix: unknown): string {
     throw new TypeError(`[${OWNER}] prefix: give the path below which the webhooks are, such as '/webhooks'`)
   }
   return prefix.endsWith('/') ? prefix : `${prefix}/`
+}
+
+/** The path, if the target has one: for `mail://` Koa says null, and for `http://[/`, which is no URL, it throws. */
+function pathOf(ctx: KoaContext): string | null | undefined {
+  try {
+    return ctx.path
+  } catch {
+    return undefined
+  }
 }
 
 /** The request with the whole path, as Connect leaves it: `koa-mount` cuts its own prefix off `url`. */

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import { connect } from 'node:net'
 import { koaWebhooks } from '@bouncy/koa'
 import Koa from 'koa'
 import { koaBody } from 'koa-body'
@@ -69,6 +70,30 @@ describe('the prefix', () => {
     app.use(mount('/mail', koaWebhooks(bouncy, { prefix: '/webhooks' })))
     expect((await fetch(`${await serve(app)}/mail/webhooks/kit?a=1`, JSON_POST)).status).toBe(200)
     expect(received).toEqual([{ url: '/mail/webhooks/kit?a=1', body: '{ "a":1 }' }])
+  })
+})
+
+describe('a request target', () => {
+  it.each([
+    ['http://hooks.example.com/webhooks/kit', 200],
+    ['http://[/webhooks/kit', 404],
+    ['http://hooks.example.com:99999999/webhooks/kit', 200],
+    ['mail://', 404],
+    ['*', 404],
+  ])('is ours where it has a path below the prefix: %s', async (target, status) => {
+    for (const Application of [Koa, Koa2]) {
+      const { bouncy } = recorder()
+      const app = new Application()
+      const errors: unknown[] = []
+      app.on('error', (error) => errors.push(error))
+      app.use(koaWebhooks(bouncy, { prefix: '/webhooks' }) as never)
+      const { port } = new URL(await serve(app))
+      const socket = connect(Number(port), '127.0.0.1')
+      socket.write(`POST ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}`)
+      const [line] = (await socket.toArray()).toString().split('\r\n')
+      expect(line).toMatch(`HTTP/1.1 ${status} `)
+      expect(errors).toEqual([])
+    }
   })
 })
 
