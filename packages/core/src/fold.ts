@@ -144,13 +144,6 @@ export function spentAt(marks: readonly Mark[]): number {
   return Math.max(0, ...marks.map((mark) => mark.at), ...holding(marks).map(lasts))
 }
 
-/** A mark without the words of people, which may name the address. */
-export function withoutNote(mark: Mark): Mark {
-  if (!('note' in mark)) return mark
-  const { note: _, ...rest } = mark
-  return rest
-}
-
 /** Takes one mark in. An operator's command holds against all that is known now, whatever a provider's clock says. */
 function take(known: readonly Mark[], mark: Mark): readonly Mark[] {
   if (mark.kind === 'lift' && mark.fresh) {

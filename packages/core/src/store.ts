@@ -5,7 +5,7 @@ import type { AuditEntry, AuditQuery, Page, PageQuery, Suppression, SuppressionQ
 
 export { decodeCursor, encodeCursor, pageLimit, toPage } from './cursor.ts'
 export type { MailEvent } from './events.ts'
-export { type Added, type Folded, foldMarks, type Mark, spentAt, withoutNote } from './fold.ts'
+export { type Added, type Folded, foldMarks, type Mark, spentAt } from './fold.ts'
 export type { Change, Keeper, Kept } from './indexed/keeper.ts'
 export { indexedStore } from './indexed-store.ts'
 export type {
@@ -17,6 +17,7 @@ export type {
   Suppression,
   SuppressionQuery,
 } from './suppression.ts'
+export { withoutName, withoutNote } from './words.ts'
 
 /**
  * Keeps events and suppressions. A store knows nothing of providers or HTTP; `testStore` of `@bouncy/testkit` is its
@@ -56,7 +57,8 @@ export interface Store {
   /**
    * Leaves no plaintext of an address: its own events are replaced by what `anonymise` makes of them and go over to the
    * tombstone, events of others that hold a spelling are replaced by what `redact` makes of them, quarantined payloads
-   * that hold one are deleted, and its marks, suppressions and audit entries go over to the tombstone without notes.
+   * that hold one are deleted, and its marks, suppressions and audit entries go over to the tombstone (`withoutNote`).
+   * From those of others goes what names it (`withoutName`).
    */
   erase(erasure: Erasure): Promise<void>
   /** Releases what the store itself opened. */

@@ -170,7 +170,8 @@ export interface Bouncy {
   /** Gives dead events all their attempts again; `resume()`, the sweep or the dispatcher's workers run them. */
   revive(ids: readonly string[]): Promise<void>
   /**
-   * Removes the plaintext of an address from the store, for good; if it was suppressed it stays so, by a keyed digest.
+   * Removes the plaintext of an address from the store, for good; if it was suppressed it stays so, by a keyed digest,
+   * which also takes the place of an `actor` that names it. A scope (`tenant`, `stream`) that names it stays as it is.
    * @throws TypeError what is no e-mail address, or no `peppers` configured
    */
   erase(address: string): Promise<void>

@@ -20,12 +20,12 @@ function keeperOver(kept: Map<string, string>, before: () => unknown = () => {})
   }
 }
 
-const suppress = (store: Store, key = KIM): Promise<unknown> =>
+const suppress = (store: Store, key = KIM, actor = 'max'): Promise<unknown> =>
   store.record({
     now: NOW,
     leaseUntil: NOW,
     events: [],
-    marks: [{ key, mark: { kind: 'suppress', at: NOW, id: 'by-hand', reason: 'manual' } }],
+    marks: [{ key, mark: { kind: 'suppress', at: NOW, id: 'by-hand', reason: 'manual', actor } }],
     quarantined: [],
     tokens: [],
   })
@@ -108,6 +108,17 @@ describe('indexedStore', () => {
     await store.erase({ key: KIM, spellings: [KIM], tombstone: 'erased:1', anonymise: same, redact: same })
     expect(await addresses(store)).toEqual(['erased:1'])
     expect(seen).toEqual([false])
+  })
+
+  it('keeps no address that is erased as the one who said something', async () => {
+    const files = new Map<string, string>()
+    const store = indexedStore(keeperOver(files))
+    await suppress(store, KIM, KIM)
+    await suppress(store, 'ann@example.org', `Kim <${KIM}>`)
+    const same = <T>(event: T): T => event
+    await store.erase({ key: KIM, spellings: [KIM], tombstone: 'erased:1', anonymise: same, redact: same })
+    expect(JSON.stringify([...files])).not.toContain(KIM)
+    expect(JSON.stringify([...files]).split('\\"actor\\":\\"erased:1\\"')).toHaveLength(5)
   })
 })
 

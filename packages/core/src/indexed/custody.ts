@@ -1,5 +1,6 @@
-import { foldMarks, spentAt, withoutNote } from '../fold.ts'
+import { foldMarks, spentAt } from '../fold.ts'
 import type { Erasure, PruneLimits, PruneReport } from '../store.ts'
+import { withoutName, withoutNote } from '../words.ts'
 import type { Row, Tables } from './tables.ts'
 
 /** Removes what is past keeping. */
@@ -28,10 +29,8 @@ export function prune(
 }
 
 /** Leaves no plaintext of an address. */
-export function erase(
-  { rows, quarantine, trail, addresses }: Tables,
-  { key, spellings, tombstone, anonymise, redact }: Erasure,
-): void {
+export function erase({ rows, quarantine, trail, addresses }: Tables, erasure: Erasure): void {
+  const { key, spellings, tombstone, anonymise, redact } = erasure
   const holds = (value: unknown): boolean => {
     const text = JSON.stringify(value).toLowerCase()
     return spellings.some((spelling) => text.includes(JSON.stringify(spelling).slice(1, -1)))
@@ -46,11 +45,20 @@ export function erase(
   const known = addresses.get(tombstone)?.marks ?? []
   const folded = foldMarks(
     known,
-    marks.map((mark) => ({ mark: withoutNote(mark) })),
+    marks.map((mark) => ({ mark: withoutNote(mark, erasure) })),
   )
   const suppressions = folded.suppressions.map((one) => ({ address: tombstone, ...one }))
   addresses.set(tombstone, { marks: folded.marks, suppressions })
-  for (const [name, { note: _, ...entry }] of trail.entries()) {
-    if (entry.address === key) trail.set(name, { ...entry, address: tombstone })
+  for (const [name, entry] of trail.entries()) {
+    if (entry.address === key) trail.set(name, { ...withoutNote(entry, erasure), address: tombstone })
+    else if (holds(entry)) trail.set(name, withoutName(entry, erasure))
+  }
+  for (const [address, known] of addresses.entries()) {
+    if (!holds(known.marks)) continue
+    const { marks, suppressions } = foldMarks(
+      known.marks.map((mark) => withoutName(mark, erasure)),
+      [],
+    )
+    addresses.set(address, { marks, suppressions: suppressions.map((one) => ({ address, ...one })) })
   }
 }

@@ -1,10 +1,12 @@
 import {
   type Added,
   type AuditEntry,
+  type Erasure,
   foldMarks,
   type Mark,
   type Suppression,
   spentAt,
+  withoutName,
   withoutNote,
 } from '@bouncy/core/store'
 import { appendAudit } from './audit.ts'
@@ -21,17 +23,29 @@ export function foldInto(draft: Draft, key: string, added: readonly Added[], now
   for (const change of changes) appendAudit(draft, { at, address: key, ...change })
 }
 
-/** What is known of one address becomes known of another one, without the words of people. */
-export function moveMarks(draft: Draft, from: string, to: string): void {
-  const marks = marksOf(draft, from)
+/** What is known of an address becomes known of its tombstone, without the words of people. */
+export function moveMarks(draft: Draft, erasure: Erasure): void {
+  const marks = marksOf(draft, erasure.key)
   if (marks.length > 0) {
     fold(
       draft,
-      to,
-      marks.map((mark) => ({ mark: withoutNote(mark) })),
+      erasure.tombstone,
+      marks.map((mark) => ({ mark: withoutNote(mark, erasure) })),
     )
   }
-  forget(draft, from)
+  forget(draft, erasure.key)
+}
+
+/** Takes another address from the words of people. */
+export function dropName(draft: Draft, key: string, erasure: Erasure): void {
+  const marks = marksOf(draft, key).map((mark) => withoutName(mark, erasure))
+  if (marks.length === 0) return
+  draft.set('marks', key, JSON.stringify(marks))
+  putSuppressions(
+    draft,
+    key,
+    foldMarks(marks, []).suppressions.map((one) => ({ address: key, ...one })),
+  )
 }
 
 /** Forgets an address if nothing follows from its marks any more. @returns whether it did */

@@ -1,9 +1,10 @@
-import type { AuditEntry, Erasure } from '@bouncy/core/store'
-import { moveMarks, wantedOf } from './addresses.ts'
+import { type AuditEntry, type Erasure, withoutName, withoutNote } from '@bouncy/core/store'
+import { dropName, moveMarks, wantedOf } from './addresses.ts'
 import { along, each, eventFields } from './along.ts'
 import { auditPlace, facetOf, replaceAudit } from './audit.ts'
 import type { Database } from './database.ts'
 import { digest } from './digest.ts'
+import type { Draft, Fields } from './draft.ts'
 import { eventId } from './events.ts'
 import { boundsOf } from './keys.ts'
 import { dropQuarantined } from './quarantine.ts'
@@ -15,11 +16,12 @@ export async function erase(db: Database, erasure: Erasure): Promise<void> {
   await db.write({
     wanted: wantedOf([erasure.key, erasure.tombstone]),
     weight: 1,
-    apply: (draft) => moveMarks(draft, erasure.key, erasure.tombstone),
+    apply: (draft) => moveMarks(draft, erasure),
   })
   await moveAudit(db, erasure)
   await redactOthers(db, erasure)
   await dropPayloads(db, erasure)
+  await dropNames(db, erasure)
 }
 
 async function anonymiseEvents(db: Database, { key, tombstone, anonymise }: Erasure): Promise<void> {
@@ -35,16 +37,12 @@ async function anonymiseEvents(db: Database, { key, tombstone, anonymise }: Eras
   )
 }
 
-async function moveAudit(db: Database, { key, tombstone }: Erasure): Promise<void> {
-  const fields = (places: readonly string[]) => ({ audit: places })
+async function moveAudit(db: Database, erasure: Erasure): Promise<void> {
+  const { key, tombstone } = erasure
   await along(db, 'audit-index', boundsOf(facetOf(key)), (members) =>
-    each(members.map(auditPlace), fields, (draft, place) => {
-      const text = draft.get('audit', place)
-      if (text === undefined) return false
-      const { note: _, ...entry } = JSON.parse(text) as AuditEntry
-      replaceAudit(draft, place, { ...entry, address: tombstone })
-      return true
-    }),
+    each(members.map(auditPlace), auditFields, (draft, place) =>
+      changeAudit(draft, place, (entry) => ({ ...withoutNote(entry, erasure), address: tombstone })),
+    ),
   )
 }
 
@@ -73,6 +71,34 @@ async function dropPayloads(db: Database, { spellings }: Erasure): Promise<void>
       ),
     )
   }
+}
+
+/** Takes the address from what people said of others. */
+async function dropNames(db: Database, erasure: Erasure): Promise<void> {
+  const texts = asInJson(erasure.spellings)
+  for await (const keys of db.search('marks', texts)) {
+    await db.write(
+      each(keys, wantedOf, (draft, key) => {
+        dropName(draft, key, erasure)
+        return true
+      }),
+    )
+  }
+  for await (const places of db.search('audit', texts)) {
+    await db.write(
+      each(places, auditFields, (draft, place) =>
+        changeAudit(draft, place, (entry) => withoutName(entry, erasure)),
+      ),
+    )
+  }
+}
+
+const auditFields = (places: readonly string[]): Fields => ({ audit: places })
+
+function changeAudit(draft: Draft, place: string, change: (entry: AuditEntry) => AuditEntry): boolean {
+  const text = draft.get('audit', place)
+  if (text !== undefined) replaceAudit(draft, place, change(JSON.parse(text) as AuditEntry))
+  return text !== undefined
 }
 
 const asInJson = (texts: readonly string[]): readonly string[] =>

@@ -54,6 +54,14 @@ describe.skipIf(noRedis !== undefined)('erase', { timeout: 30_000 }, () => {
       await bouncy.receive('toy', { method: 'POST', url: '/toy', body, header: () => undefined })
     }
     await bouncy.suppress({ address: KIM, reason: 'manual', actor: 'max', note: `asked by ${KIM}` })
+    await bouncy.unsuppress(KIM, { actor: KIM })
+    await bouncy.suppress({ address: KIM, reason: 'manual', actor: KIM })
+    await bouncy.suppress({
+      address: 'ann@example.org',
+      reason: 'manual',
+      actor: `Kim <${KIM}>`,
+      note: `with ${KIM}`,
+    })
     const send = sendTo(PORT)
     const before = await contents(send, prefix)
     const holding = [...before].filter(([, values]) => TRACES.test(values.join('\n'))).map(([key]) => key)

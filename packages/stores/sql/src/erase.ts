@@ -1,10 +1,10 @@
-import { type Erasure, type Folded, foldMarks, type Mark, withoutNote } from '@bouncy/core/store'
+import { type Erasure, type Folded, foldMarks, type Mark, withoutName, withoutNote } from '@bouncy/core/store'
 import type { Access } from './access.ts'
 import { addMarks, knownMarks, putMarks } from './addresses.ts'
 import type { Dialect } from './dialect.ts'
 import { putReduced, reduceEvent } from './event-rows.ts'
 import { deleteRows } from './remove.ts'
-import { forEachHit, type Search, searchFor } from './search.ts'
+import { forEachHit, searchFor } from './search.ts'
 import { endStep, inSteps, STEP, type Step } from './steps.ts'
 import { replaceSuppressions } from './suppressions.ts'
 import type { Trx } from './tables.ts'
@@ -23,16 +23,17 @@ export async function eraseAddress(access: Access, dialect: Dialect, erasure: Er
   await forEachHit(access, 'bouncy_quarantined', search, (trx, ids) =>
     deleteRows(trx, 'bouncy_quarantined', ids),
   )
-  await forEachHit(access, 'bouncy_addresses', search, (trx, keys) => dropNotes(trx, dialect, search, keys))
-  await forEachHit(access, 'bouncy_audit', search, (trx, keys) => dropAuditNotes(trx, keys))
+  await forEachHit(access, 'bouncy_addresses', search, (trx, keys) => dropNames(trx, dialect, erasure, keys))
+  await forEachHit(access, 'bouncy_audit', search, (trx, keys) => dropAuditNames(trx, erasure, keys))
   await access.read(dialect.afterErasing)
 }
 
-async function buryMarks(trx: Trx, dialect: Dialect, { key, tombstone }: Erasure): Promise<void> {
+async function buryMarks(trx: Trx, dialect: Dialect, erasure: Erasure): Promise<void> {
+  const { key, tombstone } = erasure
   const known = await knownMarks(trx, dialect, [key, tombstone].sort())
   // held though nothing is known: who has just stored something of it makes this fail, and it is done again
   if (!known.has(key)) await addMarks(trx, dialect, [[key, []]])
-  const added = (known.get(key) ?? []).map((mark) => ({ mark: withoutNote(mark) }))
+  const added = (known.get(key) ?? []).map((mark) => ({ mark: withoutNote(mark, erasure) }))
   const { marks, suppressions } = foldMarks(known.get(tombstone) ?? [], added)
   await deleteRows(trx, 'bouncy_addresses', marks.length === 0 ? [key, tombstone] : [key])
   await replaceSuppressions(
@@ -47,18 +48,19 @@ async function buryMarks(trx: Trx, dialect: Dialect, { key, tombstone }: Erasure
   if (marks.length > 0) await bury(trx, dialect, [[tombstone, marks]])
 }
 
-async function buryAudit(trx: Trx, { key, tombstone }: Erasure): Promise<Step> {
+async function buryAudit(trx: Trx, erasure: Erasure): Promise<Step> {
   const rows = await trx
     .selectFrom('bouncy_audit')
     .select(['seq', 'data'])
-    .where('address', '=', key)
+    .where('address', '=', erasure.key)
     .orderBy('seq')
     .limit(STEP)
     .execute()
   for (const { seq, data } of rows) {
+    const entry = withoutNote(JSON.parse(data) as Change, erasure)
     await trx
       .updateTable('bouncy_audit')
-      .set({ address: tombstone, data: withoutNoteOf(data) })
+      .set({ address: erasure.tombstone, data: JSON.stringify(entry) })
       .where('seq', '=', seq)
       .execute()
   }
@@ -98,10 +100,10 @@ async function redactEvents(
   )
 }
 
-async function dropNotes(
+async function dropNames(
   trx: Trx,
   dialect: Dialect,
-  search: Search,
+  erasure: Erasure,
   addresses: readonly string[],
 ): Promise<void> {
   const others = trx
@@ -112,10 +114,7 @@ async function dropNotes(
   const rows = await dialect.hold(others).execute()
   const changed = rows.map(({ address, marks }) => {
     const known = JSON.parse(marks) as readonly Mark[]
-    return [
-      address,
-      known.map((mark) => (search.holds(JSON.stringify(mark)) ? withoutNote(mark) : mark)),
-    ] as const
+    return [address, known.map((mark) => withoutName(mark, erasure))] as const
   })
   await putMarks(trx, dialect, changed)
   const suppressions = changed.map(
@@ -124,20 +123,17 @@ async function dropNotes(
   await replaceSuppressions(trx, dialect, new Map(suppressions))
 }
 
-async function dropAuditNotes(trx: Trx, keys: readonly string[]): Promise<void> {
+async function dropAuditNames(trx: Trx, erasure: Erasure, keys: readonly string[]): Promise<void> {
   const seqs = keys.map(Number)
   const rows = await trx.selectFrom('bouncy_audit').select(['seq', 'data']).where('seq', 'in', seqs).execute()
   for (const { seq, data } of rows) {
+    const entry = withoutName(JSON.parse(data) as Change, erasure)
     await trx
       .updateTable('bouncy_audit')
-      .set({ data: withoutNoteOf(data) })
+      .set({ data: JSON.stringify(entry) })
       .where('seq', '=', seq)
       .execute()
   }
 }
 
-/** An entry of the trail without the words of people. */
-function withoutNoteOf(data: string): string {
-  const { note: _, ...entry } = JSON.parse(data) as Folded['changes'][number]
-  return JSON.stringify(entry)
-}
+type Change = Folded['changes'][number]

@@ -51,7 +51,9 @@ async function fill(bouncy: ReturnType<typeof bouncyOver>, seed: number): Promis
   }
   await bouncy.suppress({ address: KIM, reason: 'manual', note: `for ${KIM}`, actor: 'max' })
   await bouncy.suppress({ address: 'ann@example.org', reason: 'manual', note: `with ${KIM}`, actor: 'max' })
-  await bouncy.unsuppress('ann@example.org', { actor: 'max', note: `not like ${KIM}` })
+  await bouncy.unsuppress('ann@example.org', { actor: `Kim <${KIM}>`, note: `not like ${KIM}` })
+  await bouncy.unsuppress(KIM, { actor: KIM })
+  await bouncy.suppress({ address: KIM, reason: 'manual', actor: KIM })
 }
 
 /** In short transactions with short pauses between them. */

@@ -216,6 +216,30 @@ export const eraseCases: readonly StoreCase[] = casesOf('erase', {
     expect((await store.audit({})).items).toHaveLength(2)
   },
 
+  async 'takes the address from what is said of others, and from who said it'({ store }) {
+    const hers = (id: string, reason: 'complaint' | 'manual' | 'unsubscribe', said: object) =>
+      suppressing(ANN, id, { reason, ...said })
+    await record(store, {
+      marks: [
+        suppressing(KIM, 'toy_a', { actor: KIM }),
+        hers('a', 'manual', { note: `with ${KIM}`, actor: 'max' }),
+        hers('b', 'complaint', { note: 'her own', actor: 'Kim <Kim.Lee@Example.com>' }),
+        hers('c', 'unsubscribe', { note: 'also hers', actor: 'ann' }),
+      ],
+    })
+    await store.erase(erasure())
+    const said = (await store.audit({})).items.map(({ reason, actor, note }) => [reason, actor, note])
+    expect(said).toEqual([
+      ['unsubscribe', 'ann', 'also hers'],
+      ['complaint', TOMBSTONE, 'her own'],
+      ['manual', 'max', undefined],
+      ['bounce', TOMBSTONE, undefined],
+    ])
+    const notes = (await store.findSuppressions([ANN])).map(({ reason, note }) => `${reason} ${note}`)
+    expect(notes.sort()).toEqual(['complaint her own', 'manual undefined', 'unsubscribe also hers'])
+    expect(await everything(store)).not.toContain('kim.lee')
+  },
+
   async 'adds to what the tombstone knows already'({ store }) {
     await record(store, { marks: [suppressing(KIM, 'toy_a', { reason: 'complaint' })] })
     await store.erase(erasure())

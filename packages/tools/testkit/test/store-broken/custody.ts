@@ -166,6 +166,20 @@ export const erase: Breaks = {
       },
     }
   },
+  'keeps who said it': (store) => {
+    const actors: (string | undefined)[] = []
+    return {
+      record(batch) {
+        for (const { mark } of batch.marks) actors.unshift('actor' in mark ? mark.actor : undefined)
+        return store.record(batch)
+      },
+      async audit(query) {
+        const { items, ...rest } = await store.audit(query)
+        const kept = (index: number) => (actors[index] === undefined ? {} : { actor: actors[index] })
+        return { ...rest, items: items.map((entry, index) => ({ ...entry, ...kept(index) })) }
+      },
+    }
+  },
   'leaves the quarantine': (store) => {
     const kept = new Map<string, unknown>()
     return {
