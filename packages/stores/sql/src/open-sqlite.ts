@@ -46,7 +46,7 @@ export function openSqlite(database: SqliteDatabase, path: string | undefined): 
   async function erase(erasure: Parameters<Opened['store']['erase']>[0]): Promise<void> {
     await opened.store.erase(erasure)
     // rows that once moved from page to page leave copies behind that secure_delete does not see
-    if (await mayHoldText(path ?? '', erasure.spellings)) {
+    if (await mayHoldText(path ?? '', [erasure.key, ...erasure.spellings])) {
       await onDisk(() => sql`vacuum`.execute(db))
       await emptyLog(db)
     }

@@ -8,8 +8,12 @@ import { createReadStream, openSync, statSync } from 'node:fs'
  */
 const kept = new Map<string, number>()
 
-/** Whether a database's file may hold one of these texts, in any case; `true` where it cannot be read. */
+/**
+ * Whether a database's file may hold one of these texts, in any case; `true` where it cannot be read, and for texts that
+ * are not ASCII: bytes do not tell their case.
+ */
 export async function mayHoldText(path: string, texts: readonly string[]): Promise<boolean> {
+  if (texts.some((text) => !/^[ -~]*$/.test(text))) return true
   const sought = texts.flatMap((text) => [text, JSON.stringify(text).slice(1, -1)]).map(bytesOf)
   const longest = Math.max(...sought.map((text) => text.length))
   let rest = ''

@@ -92,14 +92,17 @@ describe('after bouncy.erase', { timeout: 30_000 }, () => {
     database.close()
   })
 
-  it('not even what was deleted before deleting was secure', async () => {
+  it.each([
+    ['as it is', KIM],
+    ['in capitals', KIM.toUpperCase()],
+  ])('not even what was deleted before deleting was secure, %s', async (_, spelt) => {
     const path = freshPath()
     const bouncy = bouncyOver(sqliteStore(path), () => NOW)
     await send(bouncy, bounce('a', { recipient: KIM }))
     const careless = new DatabaseSync(path)
     careless.exec('create table leftovers (text)')
     for (let index = 0; index < 99; index += 1) {
-      careless.prepare('insert into leftovers values (?)').run(`${KIM} ${'.'.repeat(index * 9)}`)
+      careless.prepare('insert into leftovers values (?)').run(`${spelt} ${'.'.repeat(index * 9)}`)
     }
     careless.exec('delete from leftovers; pragma wal_checkpoint(truncate)')
     careless.close()
