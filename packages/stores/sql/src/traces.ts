@@ -1,4 +1,5 @@
-import { createReadStream, openSync, statSync } from 'node:fs'
+import { openSync, read, statSync } from 'node:fs'
+import { promisify } from 'node:util'
 
 /**
  * Files of databases by device and inode, which stay open for as long as the process lives. To close one would take away
@@ -18,15 +19,8 @@ export async function mayHoldText(path: string, texts: readonly string[]): Promi
   const longest = Math.max(...sought.map((text) => text.length))
   let rest = ''
   try {
-    const terms = {
-      fd: keep(path),
-      start: 0,
-      autoClose: false,
-      encoding: 'latin1',
-      highWaterMark: 1 << 20,
-    } as const
-    for await (const chunk of createReadStream(path, terms)) {
-      const part = rest + String(chunk).toLowerCase()
+    for await (const chunk of chunksOf(keep(path))) {
+      const part = rest + chunk.toLowerCase()
       if (sought.some((text) => part.includes(text))) return true
       rest = part.slice(-longest)
     }
@@ -43,6 +37,20 @@ function keep(path: string): number {
   kept.set(identity, descriptor)
   return descriptor
 }
+
+/** A stream would do, but closes what it reads from where somebody stops reading. */
+async function* chunksOf(descriptor: number): AsyncGenerator<string> {
+  const buffer = Buffer.allocUnsafe(CHUNK)
+  for (let at = 0; ; ) {
+    const { bytesRead } = await readAt(descriptor, buffer, 0, CHUNK, at)
+    if (bytesRead === 0) return
+    yield buffer.toString('latin1', 0, bytesRead)
+    at += bytesRead
+  }
+}
+
+const CHUNK = 1 << 20
+const readAt = promisify(read)
 
 /** One character for each byte, as the file is read. */
 const bytesOf = (text: string): string => Buffer.from(text).toString('latin1').toLowerCase()

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
@@ -55,6 +56,19 @@ async function fill(bouncy: ReturnType<typeof bouncyOver>, seed: number): Promis
   await bouncy.unsuppress(KIM, { actor: KIM })
   await bouncy.suppress({ address: KIM, reason: 'manual', actor: KIM })
 }
+
+/** What another process leaves in a file: it deletes carelessly. */
+const LEAVES = `
+  const { DatabaseSync } = require('node:sqlite')
+  const database = new DatabaseSync(process.argv[1])
+  database.exec('create table if not exists leftovers (text)')
+  database.prepare('insert into leftovers values (?)').run(process.argv[2])
+  database.exec('delete from leftovers; pragma wal_checkpoint(truncate)')
+`
+
+/** Read by another process, for to close the file in this one would end the locks on it. */
+const readFileIn = (path: string): string =>
+  spawnSync('cat', [path], { encoding: 'latin1', maxBuffer: 1 << 27 }).stdout
 
 /** In short transactions with short pauses between them. */
 const READS_ALL_THE_TIME = `
@@ -125,6 +139,13 @@ describe('after bouncy.erase', { timeout: 30_000 }, () => {
     await bouncy.erase(KIM)
     await bouncy.erase('max@example.com')
     expect(isInUse()).toBe(true)
+    for (const found of ['max@example.com', 'ann@example.com']) {
+      spawnSync(process.execPath, ['-e', LEAVES, path, found])
+      expect(readFileIn(path)).toContain(found)
+      await bouncy.erase(found)
+      expect(readFileIn(path)).not.toContain(found)
+      expect(isInUse()).toBe(true)
+    }
     await bouncy.close()
     expect(isInUse()).toBe(false)
   })
