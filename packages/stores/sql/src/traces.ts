@@ -15,14 +15,17 @@ const kept = new Map<string, number>()
  */
 export async function mayHoldText(path: string, texts: readonly string[]): Promise<boolean> {
   if (texts.some((text) => !/^[ -~]*$/.test(text))) return true
-  const sought = texts.flatMap((text) => [text, JSON.stringify(text).slice(1, -1)]).map(bytesOf)
-  const longest = Math.max(...sought.map((text) => text.length))
+  const spelt = texts.flatMap((text) => [text, JSON.stringify(text).slice(1, -1)])
+  const searches = [...new Set(spelt)].map((text) => searchFor(text.toLowerCase()))
+  const overlap = POINTER + Math.max(...spelt.map((text) => text.length))
   let rest = ''
+  let start = 0
   try {
     for await (const chunk of chunksOf(keep(path))) {
       const part = rest + chunk.toLowerCase()
-      if (sought.some((text) => part.includes(text))) return true
-      rest = part.slice(-longest)
+      if (searches.map((look) => look(part, start)).includes(true)) return true
+      rest = part.slice(-overlap)
+      start += part.length - rest.length
     }
     return false
   } catch {
@@ -52,5 +55,25 @@ async function* chunksOf(descriptor: number): AsyncGenerator<string> {
 const CHUNK = 1 << 20
 const readAt = promisify(read)
 
-/** One character for each byte, as the file is read. */
-const bytesOf = (text: string): string => Buffer.from(text).toString('latin1').toLowerCase()
+/** The smallest page. Where pages are larger, some places are taken for a beginning that are none, which does no harm. */
+const PAGE = 512
+/** Bytes in front of the text in a page in which a long row goes on. */
+const POINTER = 4
+
+/**
+ * Looks through one part of a file after the other for a text, in one piece or across two pages, which may stand
+ * anywhere in the file: its end follows the pointer of a page then, and its beginning may be in any place.
+ * @see https://sqlite.org/fileformat2.html#cell_payload_overflow_pages
+ */
+function searchFor(text: string): (part: string, start: number) => boolean {
+  const ends = Array.from({ length: text.length - 1 }, (_, index) => text.slice(index + 1))
+  let beginning = 0
+  let end = 0
+  return (part, start) => {
+    while (beginning < text.length && part.includes(text.slice(0, beginning + 1))) beginning += 1
+    for (let at = Math.ceil(start / PAGE) * PAGE - start + POINTER; at < part.length; at += PAGE) {
+      end = Math.max(end, ends.find((one) => part.startsWith(one, at))?.length ?? 0)
+    }
+    return beginning + end >= text.length
+  }
+}

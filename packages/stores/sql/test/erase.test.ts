@@ -126,6 +126,34 @@ describe('after bouncy.erase', { timeout: 30_000 }, () => {
     await bouncy.close()
   })
 
+  it.each([
+    ['a row goes on in', 485],
+    ['an overflow page goes on in', 485 + 4092],
+  ])('not even what stands across the page that %s', async (_, boundary) => {
+    const path = freshPath()
+    const max = 'Max.Lee@example.com'
+    const bouncy = bouncyOver(sqliteStore(path), () => NOW)
+    await send(bouncy, bounce('a'))
+    for (let cut = 1; cut < max.length; cut += 1) {
+      const careless = new DatabaseSync(path)
+      careless.exec('create table if not exists leftovers (text)')
+      const text = `${'-'.repeat(boundary - cut)}${max}`.padEnd(485 + 3 * 4092, '-')
+      // the first page that is freed is written to
+      for (const one of ['.'.repeat(9_000), text]) {
+        careless.prepare('insert into leftovers values (?)').run(one)
+      }
+      careless.exec('delete from leftovers; pragma wal_checkpoint(truncate)')
+      careless.close()
+      const before = readFileSync(path).toString('latin1')
+      expect(before).not.toContain(max)
+      expect(before).toContain(`---${max.slice(0, cut)}`)
+      expect(before).toContain(`${max.slice(cut)}---`)
+      await bouncy.erase(max)
+      expect(readFileSync(path).toString('latin1'), `cut at ${cut}`).not.toContain('---')
+    }
+    await bouncy.close()
+  })
+
   it.runIf(existsSync('/proc/locks'))('other processes still see that the file is in use', async () => {
     const path = freshPath()
     const bouncy = bouncyOver(sqliteStore(path), () => NOW)
