@@ -33,9 +33,14 @@ export function redactTexts(event: MailEvent, texts: readonly string[], instead:
   } as unknown as MailEvent
 }
 
-/** What happened, to nobody in particular. */
+/** What happened, to nobody in particular: without what servers said, who may spell a recipient in ways of their own. */
 export function anonymise(event: MailEvent, recipient: string, texts: readonly string[]): MailEvent {
-  return { ...redactTexts(event, texts, recipient), recipient, tags: [], metadata: {} }
+  const {
+    diagnostic: _diagnostic,
+    smtpResponse: _smtpResponse,
+    ...rest
+  } = redactTexts(event, texts, recipient) as MailEvent & Record<string, unknown>
+  return { ...rest, recipient, tags: [], metadata: {} } as MailEvent
 }
 
 const ESSENTIAL: ReadonlySet<string> = new Set(['id', 'provider', 'type', 'timestamp', 'recipient'])

@@ -75,6 +75,19 @@ describe('erase', () => {
     expect(await everything(bouncy)).not.toMatch(/b(ü|u\u0308)cher|xn--bcher/)
   })
 
+  it('leaves nothing of what servers said, who may spell an address in ways of their own', async () => {
+    const { bouncy } = setUp()
+    const verp = 'bounce-kim.lee=example.com@verp.example'
+    await send(
+      bouncy,
+      { type: 'bounce', to, more: { diagnostic: `550 ${verp}`, status: '5.1.1' } },
+      { type: 'delivery', to, more: { smtpResponse: `250 ${verp}` } },
+    )
+    await bouncy.erase(to)
+    expect(await everything(bouncy)).not.toContain('kim.lee')
+    expect((await bouncy.events({ type: 'bounce' })).items).toMatchObject([{ status: '5.1.1' }])
+  })
+
   it('leaves no recipient that is no address but holds one', async () => {
     const { bouncy } = setUp()
     await send(
