@@ -50,11 +50,37 @@ export function createCustody({ store, now, retention }: Settings, tombstones: T
   }
 }
 
-/** How payloads may spell an address: its domain in letters or as `xn--`, accents composed or not; in lower case. */
+/**
+ * How payloads may spell an address: its domain in letters or as `xn--`, accents composed or not, in a link or in JSON
+ * that is itself a text; in lower case.
+ */
 async function spellingsOf(key: string, address: string): Promise<readonly string[]> {
   const { toUnicode } = await import('./unicode.ts')
   const spelt = [key, toUnicode(key), bareAddress(address)]
-  return [...new Set(spelt.flatMap((one) => [one, one.normalize('NFC'), one.normalize('NFD')]).map(lower))]
+  const composed = spelt.flatMap((one) => [one, one.normalize('NFC'), one.normalize('NFD')])
+  // what is encoded has no case any more that could be lowered
+  const cased = composed.flatMap((one) => [one, one.toLowerCase(), inCapitals(one)])
+  const written = cased.flatMap((one) => [one, ...inLinks(one), ...inTexts(one)])
+  return [...new Set(written.map((one) => one.toLowerCase()))]
 }
 
-const lower = (text: string): string => text.toLowerCase()
+/** Letters outside ASCII alone, and none that would be ASCII then: the ß and the ſ are letters of other addresses, too. */
+const inCapitals = (text: string): string =>
+  text.replaceAll(/[^ -~]/gu, (letter) => {
+    const capital = letter.toUpperCase()
+    return /^[^ -~]$/u.test(capital) ? capital : letter
+  })
+
+/** Percent-encoded (RFC 3986), as far as it usually is. */
+const inLinks = (text: string): readonly string[] => [
+  encodeURIComponent(text),
+  encodeURI(text),
+  text.replaceAll('@', '%40'),
+]
+
+/** In a string of JSON (RFC 8259), with letters outside ASCII as they are or as numbers. */
+function inTexts(text: string): readonly string[] {
+  const json = JSON.stringify(text).slice(1, -1)
+  const number = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return [json, json.replaceAll(/[^ -~]/g, number)]
+}

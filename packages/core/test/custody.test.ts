@@ -88,6 +88,32 @@ describe('erase', () => {
     expect((await bouncy.events({ type: 'bounce' })).items).toMatchObject([{ status: '5.1.1' }])
   })
 
+  it.each([
+    ['in a link', to, 'https://shop.example/?to=Kim.Lee%40example.com&x=1'],
+    ['in a link, with a tag', 'kim+a@example.com', 'to=kim%2Ba%40example.com'],
+    ['in a link that keeps the @', 'zoë@example.com', 'mailto:zo%C3%AB@example.com'],
+    ['in JSON within a text', 'zoë@example.com', '{"to":"zo\\u00eb@example.com"}'],
+    ['in JSON within a text, in capitals', 'zoë@example.com', '{"to":"ZO\\u00CB@EXAMPLE.COM"}'],
+    ['in JSON within a text, outside the BMP', '💌@example.com', '{"to":"\\ud83d\\udc8c@example.com"}'],
+    ['in JSON within a text, with quotes', '"a b"@example.com', '{"to":"\\"a b\\"@example.com"}'],
+    ['in a link, with quotes', '"a b"@example.com', 'to=%22a%20b%22%40example.com'],
+  ])('finds how an address is encoded %s', async (_, address, raw) => {
+    const { bouncy } = setUp()
+    await send(bouncy, { type: 'bounce', to: 'max@example.com', more: { raw } }, { type: 'riddle', to: raw })
+    await bouncy.erase(address)
+    expect((await bouncy.events()).items).toMatchObject([{ recipient: 'max@example.com', raw: null }])
+    expect((await bouncy.quarantined()).items).toEqual([])
+  })
+
+  it('takes no capitals for those of somebody else', async () => {
+    const { bouncy } = setUp()
+    const raw = 'strasse@example.com, to=s%40example.com'
+    await send(bouncy, { type: 'bounce', to: 'max@example.com', more: { raw } })
+    await bouncy.erase('straße@example.com')
+    await bouncy.erase('ſ@example.com')
+    expect((await bouncy.events()).items).toMatchObject([{ raw }])
+  })
+
   it('leaves no recipient that is no address but holds one', async () => {
     const { bouncy } = setUp()
     await send(
