@@ -15,9 +15,7 @@ export interface Search {
 /** @param spellings in lower case */
 export function searchFor(spellings: readonly string[]): Search {
   const texts = spellings.map((spelling) => JSON.stringify(spelling).slice(1, -1))
-  const patterns = texts.map(
-    (text) => `%${text.replaceAll(/[!%_]/g, (letter) => `!${letter}`).replaceAll(/[^ -~]+/g, '%')}%`,
-  )
+  const patterns = texts.map((text) => `%${text.replaceAll(/[!%_]|k|i?[^ -~]+/g, wildcard)}%`)
   return {
     mayHold(column) {
       const likes = patterns.map(
@@ -30,6 +28,12 @@ export function searchFor(spellings: readonly string[]): Search {
       return texts.some((one) => text.includes(one))
     },
   }
+}
+
+/** For what a database may know no lower case of: the Kelvin sign is a k then, and the İ an i with a dot above. */
+const wildcard = (part: string): string => {
+  if (part === 'k') return '_'
+  return /[!%_]/.test(part) ? `!${part}` : '%'
 }
 
 /** Where texts of JSON are. */

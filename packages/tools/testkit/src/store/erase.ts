@@ -155,6 +155,20 @@ export const eraseCases: readonly StoreCase[] = casesOf('erase', {
     ])
   },
 
+  async 'looks for letters that are ASCII only in lower case'({ store }) {
+    await record(store, {
+      events: ['\u212aIM.LEE@example.com', 'K\u0130M.Lee@example.com', 'kim.le@example.com'].map(
+        (text, index) => anns(`e${index}`, { raw: { text } }),
+      ),
+    })
+    await store.erase(erasure(KIM, { spellings: [KIM, KIM.replace('i', 'i\u0307')] }))
+    expect((await store.events({})).items.map(({ raw }) => raw)).toEqual([
+      { text: 'kim.le@example.com' },
+      null,
+      null,
+    ])
+  },
+
   async 'deletes what was not understood and names the address'({ store }) {
     await record(store, {
       quarantined: [
