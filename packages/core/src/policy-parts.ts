@@ -74,6 +74,7 @@ export interface GraduatedOptions {
 export function graduatedComplaints(options: GraduatedOptions = {}): PolicyPart {
   const { limit = 2, pauseMs = 90 * DAY, windowMs = 365 * DAY } = options
   for (const [key, value] of Object.entries({ limit, pauseMs, windowMs })) positive(key, value)
+  if (!Number.isInteger(limit)) throw new TypeError('[bouncy/core] limit: give a whole number')
   const pause: Decision = { effect: 'suppress', reason: 'complaint', forMs: pauseMs }
   const strike: Decision = { effect: 'strike', ledger: 'complaint', reason: 'complaint', limit, windowMs }
   return (policy) => ({

@@ -120,8 +120,11 @@ it.each([
   () => pauseInsteadOfSuppress({ hardMs: 0 }),
   () => flagSpamDiagnostics({ pauseMs: -1 }),
   () => graduatedComplaints({ limit: 0 }),
+  () => graduatedComplaints({ limit: 1.5 }),
 ])('refuses numbers that make no sense %#', (make) => {
-  expect(make).toThrow(/^\[bouncy\/core\] (hardMs|pauseMs|limit): give a number greater than 0/)
+  expect(make).toThrow(
+    /^\[bouncy\/core\] (hardMs|pauseMs|limit): give a (number greater than 0|whole number)$/,
+  )
 })
 
 describe('resolveRecipient', () => {
