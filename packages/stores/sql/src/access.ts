@@ -127,19 +127,23 @@ export function createAccess(theirs: Kysely<unknown>, dialect: Dialect): Access 
         async (trx, expectAnswer) => {
           const ours = trx.withoutPlugins() as unknown as Trx
           let over = false
-          lent += 1
-          try {
-            await work(trx.withPlugin(until(() => over))).finally(() => {
+          async function theirPart(): Promise<void> {
+            lent += 1
+            try {
+              await work(trx.withPlugin(until(() => over)))
+            } finally {
               over = true
+              lent -= 1
               expectAnswer()
-            })
+            }
+          }
+          try {
+            await theirPart()
             await finish(ours)
           } catch (error) {
             // Kysely rolls back past whatever waits for the connection, which would be done after it, and stay
             await sql`select 1`.execute(ours).catch(() => {})
             throw error
-          } finally {
-            lent -= 1
           }
         },
         true,

@@ -16,7 +16,7 @@ const kept = new Map<string, number>()
 export async function mayHoldText(path: string, texts: readonly string[]): Promise<boolean> {
   if (texts.some((text) => !/^[ -~]*$/.test(text))) return true
   const spelt = texts.flatMap((text) => [text, JSON.stringify(text).slice(1, -1)])
-  const searches = [...new Set(spelt)].map((text) => searchFor(text.toLowerCase()))
+  const searches = [...new Set(spelt)].map((text) => lookFor(text.toLowerCase()))
   const overlap = POINTER + Math.max(...spelt.map((text) => text.length))
   let rest = ''
   let start = 0
@@ -65,7 +65,7 @@ const POINTER = 4
  * anywhere in the file: its end follows the pointer of a page then, and its beginning may be in any place.
  * @see https://sqlite.org/fileformat2.html#cell_payload_overflow_pages
  */
-function searchFor(text: string): (part: string, start: number) => boolean {
+function lookFor(text: string): (part: string, start: number) => boolean {
   const ends = Array.from({ length: text.length - 1 }, (_, index) => text.slice(index + 1))
   let beginning = 0
   let end = 0

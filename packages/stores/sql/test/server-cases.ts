@@ -178,6 +178,29 @@ export function describeServer(server: Server): void {
       await store.close()
     })
 
+    it('that go silent under a handler are given up once it has ended', async () => {
+      await server.empty()
+      const proxy = await proxyTo(server.port)
+      await proxy.open()
+      const store = server.storeByUrl({}, proxy.port)
+      await store.record({ ...batchOf(), events: [{ ...handled('a'), settled: false }] })
+      const { promise: ending, resolve: end } = Promise.withResolvers<void>()
+      const settling = store.settleWith('toy_a', async () => {
+        vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+        proxy.forget()
+        end()
+      })
+      const refused = expect(settling).rejects.toThrow(/has not answered for 30 seconds/)
+      await ending
+      for (let index = 0; index < 50; index += 1) await new Promise(setImmediate)
+      await vi.advanceTimersByTimeAsync(30_000)
+      vi.useRealTimers()
+      await refused
+      expect((await store.events({ state: 'unsettled' })).items).toHaveLength(1)
+      await proxy.close()
+      await store.close()
+    })
+
     it('that cannot be made fail with what the driver says, and are made once they can', async () => {
       const proxy = await proxyTo(server.port)
       await using(server.storeByUrl({}, proxy.port), async (store) => {
