@@ -10,6 +10,7 @@ import { imports } from './groups/imports.ts'
 import { memory } from './groups/memory.ts'
 import { post } from './groups/post.ts'
 import { refusals } from './groups/refusals.ts'
+import { stages } from './groups/stages.ts'
 import { suppressions } from './groups/suppressions.ts'
 import { verify } from './groups/verify.ts'
 import { volume } from './groups/volume.ts'
@@ -19,6 +20,7 @@ const GROUPS: readonly Group[] = [
   verify,
   events,
   post,
+  stages,
   duplicates,
   refusals,
   suppressions,

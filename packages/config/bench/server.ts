@@ -1,10 +1,12 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Bouncy } from '@bouncy/core'
+import type { Store } from '@bouncy/core/store'
 import { openBuilt } from './built.ts'
 import { answer } from './machine.ts'
 import { mountByHand, mountOurs } from './mount.ts'
 import { sqliteInbox } from './reference/sqlite-inbox.ts'
+import { forgetful, type Stage, upTo } from './stages.ts'
 import { type OpenStore, openStore } from './stores.ts'
 import type { Reference } from './subject.ts'
 import { loadSubject } from './subjects.ts'
@@ -24,6 +26,8 @@ export interface ServerSpec {
   readonly handler?: true
   /** Nothing is answered until the process is told to stop. */
   readonly hold?: true
+  /** 200 is said when a request has come so far. */
+  readonly until?: Stage
   /** All accounts are in one store, as they are in an application. */
   readonly together?: true
 }
@@ -53,15 +57,19 @@ async function ours(): Promise<{ readonly server: Server; close(): Promise<unkno
   async function compose(accounts: readonly string[]): Promise<Bouncy> {
     const one = await openStore(spec.store, built)
     opened.push(one)
+    const providers = accounts.map((account) => subject.provider(module, account))
     const bouncy = createBouncy({
-      providers: accounts.map((account) => subject.provider(module, account)),
-      store: spec.hold ? { ...one.store, record: () => new Promise(() => {}) } : one.store,
+      providers,
+      store: storeFor(one.store),
       ...(spec.hold ? { replyWithinMs: 600_000 } : {}),
     })
     if (spec.handler) bouncy.on('*', () => {})
     // makes the tables
     await bouncy.isSuppressed('nobody@example.com')
-    return bouncy
+    const { until } = spec
+    const [provider] = providers
+    if (until === undefined || until === 'decided' || provider === undefined) return bouncy
+    return { ...bouncy, receive: upTo(until, provider) }
   }
 
   // a file for each account, so that no round finds what another one knows of its addresses; a server has one database
@@ -92,6 +100,11 @@ async function ours(): Promise<{ readonly server: Server; close(): Promise<unkno
   }
 }
 
+function storeFor(store: Store): Store {
+  if (spec.hold) return { ...store, record: () => new Promise(() => {}) }
+  return spec.until === 'decided' ? forgetful(store) : store
+}
+
 async function byHand(): Promise<{ readonly server: Server; close(): Promise<unknown> }> {
   const references = new Map(spec.accounts.map((account) => [account, subject.reference(account)]))
   const inboxes = new Map(
@@ -105,6 +118,7 @@ async function byHand(): Promise<{ readonly server: Server; close(): Promise<unk
     return reference
   }
   const server = await mountByHand(spec.framework, (account, body, header) => {
+    if (spec.until === 'read') return
     const events = find(account)(body, header)
     if (spec.hold) return new Promise(() => {})
     return inboxes.get(account)?.store(events)

@@ -14,7 +14,7 @@ export interface Loaded extends Posted {
   readonly cpu: number
 }
 
-type Setup = Pick<ServerSpec, 'framework' | 'store' | 'handler'>
+type Setup = Pick<ServerSpec, 'framework' | 'store' | 'handler' | 'until'>
 
 const FRAMEWORKS = ['express', 'koa', 'fastify', 'hono'] as const
 const BY_HAND = 'by-hand node'
@@ -88,8 +88,8 @@ function setupsOf({ short }: Terms): readonly Setup[] {
 }
 
 /** How a setup is called. */
-const nameOf = ({ store, framework, handler }: Setup): string =>
-  `${store} ${framework}${handler === true ? ' handler' : ''}`
+const nameOf = ({ store, framework, handler, until }: Setup): string =>
+  [store, framework, handler === true ? 'handler' : [], until ?? []].flat().join(' ')
 
 /**
  * Loads servers in turn, one at a time, all with the same posts; in each round to another account, where they are other

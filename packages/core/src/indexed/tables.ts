@@ -70,8 +70,9 @@ export function createTables(recording: boolean): Tables {
     const map = new Map<string, V>()
     maps.set(name, map)
     const note = (id: string): void => {
+      if (!recording) return
       const key = JSON.stringify([name, id])
-      if (recording && !before.has(key)) before.set(key, { name, id, value: map.get(id) })
+      if (!before.has(key)) before.set(key, { name, id, value: map.get(id) })
     }
     const remove = (id: string): void => {
       note(id)

@@ -1,0 +1,29 @@
+import type { Group } from '../group.ts'
+import { rowOf } from '../rows.ts'
+import { runFleet } from './post.ts'
+
+const BY_HAND = { framework: 'node', store: 'by-hand' } as const
+const MEMORY = { framework: 'node', store: 'memory' } as const
+
+/** Servers by what they do with a post, each more than the one before it. */
+const STAGES = [
+  ['by hand, bytes read', { ...BY_HAND, until: 'read' }],
+  ['bytes read', { ...MEMORY, until: 'read' }],
+  ['verified', { ...MEMORY, until: 'verified' }],
+  ['parsed', { ...MEMORY, until: 'parsed' }],
+  ['all but the store', { ...MEMORY, until: 'decided' }],
+  ['stored in memory', MEMORY],
+  ['SQLite by hand', { framework: 'node', store: 'by-hand-sqlite' }],
+  ['stored in SQLite', { framework: 'node', store: 'sqlite' }],
+] as const
+
+/** Where the time of a post goes: the CPU of servers that stop after each step. */
+export const stages: Group = {
+  name: 'stages',
+  about: 'CPU of a post of SES up to a step, 50 connections; to verified and parsed by hand, nothing stored',
+  async measure(terms) {
+    const measured = await runFleet(terms, [BY_HAND, ...STAGES.map(([, setup]) => setup)])
+    const [byHand = [], ...stages] = [...measured.values()].map((loaded) => loaded.map(({ cpu }) => cpu))
+    return STAGES.map(([name], index) => rowOf(name, stages[index] ?? [], byHand))
+  },
+}
