@@ -114,9 +114,6 @@ function changesBetween(
   after: Folded['suppressions'],
   cause: Cause,
 ): Folded['changes'] {
-  if (before.length + after.length === 0) return []
-  const place = (one: Folded['suppressions'][number]): string => keyOf(one.reason, one.scope)
-  const old = new Map(before.map((one) => [place(one), one]))
   const entry = (change: AuditEntry['change'], one: Folded['suppressions'][number]) => ({
     change,
     reason: one.reason,
@@ -124,6 +121,10 @@ function changesBetween(
     ...(one.expiresAt === undefined || change === 'lifted' ? {} : { expiresAt: one.expiresAt }),
     ...cause,
   })
+  // the usual case: nothing was known of the address
+  if (before.length === 0) return after.map((one) => entry('suppressed', one))
+  const place = (one: Folded['suppressions'][number]): string => keyOf(one.reason, one.scope)
+  const old = new Map(before.map((one) => [place(one), one]))
   const now = new Set(after.map(place))
   return [
     ...before.filter((one) => !now.has(place(one))).map((one) => entry('lifted', one)),
@@ -230,6 +231,9 @@ function derive(marks: readonly Mark[]): Folded['suppressions'] {
 
 /** The evidence of each suppression that follows, expired ones included. */
 function holding(marks: readonly Mark[]): readonly SuppressMark[] {
+  const [only] = marks
+  // the usual case: of most addresses one thing is known
+  if (marks.length === 1 && only?.kind === 'suppress') return [only]
   if (!marks.some(isEvidence)) return []
   const strikes = group(
     marks.filter((mark) => mark.kind === 'strike'),
