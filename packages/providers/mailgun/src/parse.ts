@@ -1,5 +1,5 @@
 import { addressKey, type EventBase, type MailEvent, type Parsed } from '@bouncy/core'
-import { eventId, eventTime, given } from '@bouncy/core/provider'
+import { eventId, eventTime, given, statusIn } from '@bouncy/core/provider'
 import { meaningOf } from './mapping.ts'
 import type { MailgunPayload } from './verify.ts'
 import { type EventData, readEvent } from './wire.ts'
@@ -72,16 +72,15 @@ function factsOf(data: EventData): Facts | string {
 function failureOf(data: EventData): Facts {
   const { code, message, description, 'mx-host': remoteMta, ...said } = data['delivery-status']
   const diagnostic = message ?? description
-  const coded = [said['enhanced-code'], said['bounce-code'], code, diagnostic].flatMap(statusesIn)
+  const coded = [said['enhanced-code'], said['bounce-code'], code, diagnostic].flatMap(
+    (text) => statusIn(text) ?? [],
+  )
   const status = coded.find((one) => !one.endsWith('.0.0')) ?? coded[0]
-  const meaning = meaningOf(data, status)
+  const meaning = meaningOf(data, { status, diagnostic })
   const providerType = [data.severity ?? [], data.reason ?? []].flat().join('/') || 'failed'
   if (meaning.type === 'reject') return { ...meaning, providerType, ...given({ diagnostic }) }
   return { ...meaning, providerType, ...given({ status, diagnostic, remoteMta }) }
 }
-
-const statusesIn = (text = ''): readonly string[] =>
-  /(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)/.exec(text) ?? []
 
 /** Not the envelope's, where the message went in the end. A rejected one names nobody, and is all in its To (RFC 5322). */
 function recipientsOf({ event, recipient, message, envelope }: EventData): readonly string[] {

@@ -55,6 +55,30 @@ describe('the suppression list', () => {
     },
   )
 
+  const saying = (message: string, event: MailgunFields) => ({
+    ...event,
+    recipient: 'kim-5.7.1@example.com',
+    'delivery-status': { code: 550, message },
+  })
+
+  it.each([
+    '554 Service unavailable; Client host [192.0.2.1] blocked using rbl.example.org',
+    '550 5.7.606 Access denied, banned sending IP [192.0.2.1]',
+    '550 message rejected as spam',
+    '552 message size exceeds fixed maximum message size',
+  ])('is not changed by what the server finds wrong with the sender or the message: %s', async (said) => {
+    expect(await listAfter(...fiveOf('generic').map((event) => saying(said, event)))).toEqual([])
+  })
+
+  it('goes by no status that stands in an address', async () => {
+    const unknown = fiveOf('generic').map((event) =>
+      saying('550 <kim-5.7.1@example.com>: failed, as did https://mx-5.7.1.example.com', event),
+    )
+    expect(await listAfter(...unknown)).toEqual(['kim-5.7.1@example.com bounce'])
+    const busy = saying('451 <kim+5.1.1@example.com>: try again', permanentFail('generic'))
+    expect(await listAfter(busy)).toEqual([])
+  })
+
   it('is not changed by delays, opens and what is not understood', async () => {
     const delays = [1, 2, 3, 4, 5, 6].map((id) => temporaryFail('generic', { id: `${id}`, recipient }))
     expect(await listAfter(...delays, mailgunSamples.opened(), mailgunSamples.stored())).toEqual([])

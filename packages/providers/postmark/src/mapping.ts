@@ -1,4 +1,5 @@
 import type { Bounce, BounceReason, Complaint, Resubscribe, Unsubscribe } from '@bouncy/core'
+import { type Report, reasonOf, verdictOf } from '@bouncy/core/provider'
 
 /** The part of an event that follows from Postmark's words alone. */
 export type Meaning =
@@ -82,15 +83,19 @@ const ORIGINS: ReadonlyMap<string, NonNullable<Unsubscribe['origin']>> = new Map
   ['Admin', 'provider'],
 ])
 
-/** What an enhanced status code says more exactly than the type, by its last two parts (RFC 3463). */
-export const STATUS_REASONS: ReadonlyMap<string, BounceReason> = new Map([
-  ['1.1', 'mailbox-not-found'],
-  ['1.2', 'domain-not-found'],
-  ['2.1', 'mailbox-inactive'],
-  ['2.2', 'mailbox-full'],
-  ['2.3', 'message-too-large'],
-  ['4.7', 'expired'],
-])
+/**
+ * What the server said more exactly than the type. A type that says nothing of why (SoftBounce, Transient, Unknown) leaves
+ * it all to the server, also whose fault it was; where Postmark has given an address up, or found the sender at fault,
+ * the server cannot say that it was somebody else's.
+ */
+export function refine<Said extends Meaning>(meaning: Said, report: Report): Said {
+  if (meaning.type !== 'bounce' && meaning.type !== 'deferral') return meaning
+  const { reason, countsAgainstRecipient } = verdictOf(reasonOf(report))
+  const open = meaning.reason === 'unknown'
+  if (reason === 'unknown' || !(open || countsAgainstRecipient)) return meaning
+  const innocent = meaning.type === 'bounce' && !countsAgainstRecipient
+  return { ...meaning, reason, ...(innocent ? { countsAgainstRecipient } : {}) }
+}
 
 function bounce(bounceType: Bounce['bounceType'], reason: BounceReason, counts = true): Meaning {
   return { type: 'bounce', bounceType, reason, countsAgainstRecipient: counts }

@@ -1,6 +1,6 @@
 import { addressKey, type EventBase, type MailEvent, type Parsed } from '@bouncy/core'
-import { bareAddress, eventId, eventTime, given } from '@bouncy/core/provider'
-import { COMPLAINT, type Meaning, meaningOfBounce, meaningOfChange, STATUS_REASONS } from './mapping.ts'
+import { bareAddress, eventId, eventTime, given, statusIn } from '@bouncy/core/provider'
+import { COMPLAINT, type Meaning, meaningOfBounce, meaningOfChange, refine } from './mapping.ts'
 import type { PostmarkPayload } from './verify.ts'
 import { type Post, readPost } from './wire.ts'
 
@@ -63,13 +63,11 @@ function factsOf(recordType: string, post: Post): Facts | string {
 
 /** `Description` is one text for all bounces of a type; what the server said stands in `Details` only. */
 function describe(meaning: Meaning, providerType: string, diagnostic?: string): Facts {
-  const status = /(?<![\d.])[245]\.[0-7]\.\d{1,3}(?!\.?\d)/.exec(diagnostic ?? '')?.[0]
+  const status = statusIn(diagnostic)
   switch (meaning.type) {
     case 'bounce':
-    case 'deferral': {
-      const reason = STATUS_REASONS.get(status?.slice(2) ?? '') ?? meaning.reason
-      return { ...meaning, reason, providerType, ...given({ status, diagnostic }) }
-    }
+    case 'deferral':
+      return { ...refine(meaning, { status, diagnostic }), providerType, ...given({ status, diagnostic }) }
     case 'reject':
     case 'failure':
     case 'autoreply':

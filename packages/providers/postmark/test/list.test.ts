@@ -4,6 +4,7 @@ import type { PostmarkPost } from '@bouncy/postmark/testing'
 import { describe, expect, it } from 'vitest'
 import { hook, posts } from './read.ts'
 
+const NOW = Date.parse('2026-03-07T12:00:00Z')
 const kim = 'kim@example.com'
 const bounced = posts.bounce('HardBounce', { Email: kim, BouncedAt: '2026-03-04T10:00:00.9999999Z' })
 const complained = posts.spamComplaint({ Email: kim, BouncedAt: '2026-03-04T10:00:02Z' })
@@ -17,7 +18,8 @@ const change = (ChangedAt: string, SuppressionReason: string | null, fields: obj
   })
 
 async function listAfter(received: readonly PostmarkPost[]): Promise<readonly Suppression[]> {
-  const bouncy = createBouncy({ providers: [postmark({ credentials: [hook] })], store: memoryStore() })
+  const providers = [postmark({ credentials: [hook] })]
+  const bouncy = createBouncy({ providers, store: memoryStore(), now: () => NOW })
   for (const post of received) {
     const reply = await bouncy.fetch(new Request('https://example.org/webhooks/postmark', post))
     expect(reply.status).toBe(200)
@@ -91,6 +93,32 @@ describe('the suppression list, in any order of arrival', () => {
         posts.bounce('Blocked', { Email: 'sam@example.com', Inactive: true }),
       ],
     ))
+})
+
+describe('soft bounces', () => {
+  const fiveOf = (Details: string) =>
+    [1, 2, 3, 4, 5].map((day) =>
+      posts.bounce('SoftBounce', { Email: kim, Details, ID: day, BouncedAt: `2026-03-0${day}T10:00:00Z` }),
+    )
+
+  it.each([
+    'smtp;552 5.2.3 message too large',
+    'smtp;552 message size exceeds fixed maximum message size',
+    'smtp;550 5.7.606 Access denied, banned sending IP [192.0.2.1]',
+    'smtp;554 this looks like spam',
+  ])(
+    'are not held against the recipient where they are about the message or its sender: %s',
+    async (said) => {
+      expect(await listAfter(fiveOf(said))).toEqual([])
+    },
+  )
+
+  it.each(['smtp;552 mailbox is full', 'smtp;550 <kim-5.7.1@example.com>: failed', ''])(
+    'pile up: %s',
+    async (said) => {
+      expect(await listAfter(fiveOf(said))).toMatchObject([{ address: kim, reason: 'bounce' }])
+    },
+  )
 })
 
 describe('an unsubscribe', () => {

@@ -64,7 +64,7 @@ describe('what the server said', () => {
     ['smtp;552 5.2.2, over quota', '5.2.2', 'mailbox-full'],
     ['smtp;552 5.2.3: too big', '5.2.3', 'message-too-large'],
     ['smtp;(4.4.7) expired', '4.4.7', 'expired'],
-    ['smtp;550 5.7.606 banned', '5.7.606', 'unknown'],
+    ['smtp;550 5.7.606 banned', '5.7.606', 'policy'],
     ['smtp;554 no code, from 5.1.1.4', undefined, 'unknown'],
     ['smtp;554 no code, from 45.1.1', undefined, 'unknown'],
     ['smtp;554 no code, from 8.5.1.1', undefined, 'unknown'],

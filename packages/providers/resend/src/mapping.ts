@@ -1,4 +1,5 @@
 import type { Bounce, BounceReason } from '@bouncy/core'
+import { type Report, reasonOf, type Verdict, verdictOf } from '@bouncy/core/provider'
 
 type Words<Meaning> = ReadonlyMap<string | undefined, Meaning>
 
@@ -14,16 +15,13 @@ export const BOUNCE_TYPES: Words<Bounce['bounceType']> = new Map([
 ])
 
 /**
- * Sub-types that speak against the recipient. `General` and `Undetermined` do not say why.
+ * Sub-types that say why. Whom they speak against follows from that: the message's faults, and the echoes of a list for
+ * which nothing was tried, against nobody. `General`, `Undetermined` and new ones leave it to what the server said.
  * Source: the same page; Resend sends through Amazon SES and passes its words on.
  */
-const OF_RECIPIENT: Words<BounceReason> = new Map([
+const SUB_TYPES: Words<BounceReason> = new Map([
   ['NoEmail', 'mailbox-not-found'],
   ['MailboxFull', 'mailbox-full'],
-])
-
-/** Sub-types that do not: the message's fault, and the echoes of a list, for which nothing was tried. */
-const INNOCENT: Words<BounceReason> = new Map([
   ['MessageTooLarge', 'message-too-large'],
   ['MessageRejected', 'content-rejected'],
   ['ContentRejected', 'content-rejected'],
@@ -35,24 +33,15 @@ const INNOCENT: Words<BounceReason> = new Map([
   ['UnsubscribedRecipient', 'suppressed'],
 ])
 
-/** What an enhanced status code says where the sub-type does not, by its last two parts (RFC 3463). */
-const STATUS_REASONS: Words<BounceReason> = new Map([
-  ['1.1', 'mailbox-not-found'],
-  ['1.2', 'domain-not-found'],
-  ['1.10', 'domain-not-found'],
-  ['2.1', 'mailbox-inactive'],
-  ['2.2', 'mailbox-full'],
-  ['4.7', 'expired'],
-])
-
-/** Why a message was refused, and whether that speaks against the recipient. */
-export function verdictOf(
-  subType?: string,
-  status?: string,
-): Pick<Bounce, 'reason' | 'countsAgainstRecipient'> {
-  const innocent = INNOCENT.get(subType)
-  const reason = innocent ?? OF_RECIPIENT.get(subType) ?? STATUS_REASONS.get(status?.slice(2)) ?? 'unknown'
-  return { reason, countsAgainstRecipient: innocent === undefined }
+/**
+ * Why a message was refused, and whether that speaks against the recipient: by the sub-type, else by what the server said;
+ * except that a hard bounce counts whatever the server said, since Resend puts the address on its list.
+ */
+export function judge(hard: boolean, subType: string | undefined, said: Report): Verdict {
+  const known = SUB_TYPES.get(subType)
+  const verdict = verdictOf(known ?? reasonOf(said))
+  const stands = known !== undefined || !hard || verdict.countsAgainstRecipient
+  return stands ? verdict : verdictOf('unknown')
 }
 
 /**

@@ -1,6 +1,6 @@
 import { addressKey, type EventBase, type MailEvent, type Parsed } from '@bouncy/core'
-import { bareAddress, eventId, eventTime, given, readTime } from '@bouncy/core/provider'
-import { BOUNCE_TYPES, IGNORED, verdictOf } from './mapping.ts'
+import { bareAddress, eventId, eventTime, given, readTime, statusIn } from '@bouncy/core/provider'
+import { BOUNCE_TYPES, IGNORED, judge } from './mapping.ts'
 import type { ResendPayload } from './verify.ts'
 import { type Data, type Post, readPost } from './wire.ts'
 
@@ -91,11 +91,12 @@ function factsOf(type: string, data: Data): Facts | undefined {
 
 function bounceOf(word: string, { type, subType, message, diagnosticCode }: Data['bounce']): Facts {
   const diagnostic = diagnosticCode.join('\n') || message
-  const status = /(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)/.exec(diagnostic ?? '')?.[0]
+  const status = statusIn(diagnostic)
+  const bounceType = BOUNCE_TYPES.get(type) ?? 'undetermined'
   return {
     type: 'bounce',
-    bounceType: BOUNCE_TYPES.get(type) ?? 'undetermined',
-    ...verdictOf(subType, status),
+    bounceType,
+    ...judge(bounceType === 'hard', subType, { status, diagnostic }),
     providerType: [type ?? word, subType ?? []].flat().join('/'),
     ...given({ status, diagnostic }),
   }

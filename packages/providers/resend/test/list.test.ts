@@ -64,6 +64,28 @@ describe('the suppression list', () => {
     expect(await names('550 no such user')).toEqual([])
   })
 
+  const fiveOf = (said: string) =>
+    [1, 2, 3, 4, 5].map((day) => ({
+      ...bounced('', { to, bounce: { type: 'Transient', subType: 'General', diagnosticCode: [said] } }),
+      created_at: `2026-02-2${day}T10:00:00.000Z`,
+    }))
+
+  it.each([
+    'smtp; 550 5.7.1 Client host [192.0.2.1] blocked using rbl.example.org',
+    'smtp; 550 5.7.26 this mail has been blocked because the sender is unauthenticated',
+    'smtp; 554 message rejected as spam',
+    'smtp; 552 5.3.4 message too big for system',
+  ])('is not changed by what the server finds wrong with the sender or the message: %s', async (said) => {
+    expect(await listAfter(...fiveOf(said))).toEqual([])
+  })
+
+  it.each(['552 mailbox is full', '550 <kim-5.7.1@example.com>: failed'])(
+    'holds whose mail fails again and again: %s',
+    async (said) => {
+      expect(await listAfter(...fiveOf(said))).toEqual(['kim@example.com bounce'])
+    },
+  )
+
   it('is not changed by what is ignored', async () => {
     expect(await listAfter(resendSamples.contactUpdated(), resendSamples.scheduled())).toEqual([])
   })

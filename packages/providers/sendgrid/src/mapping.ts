@@ -1,7 +1,7 @@
 import type { Bounce, BounceReason } from '@bouncy/core'
+import { type Report, reasonOf, type Verdict, verdictOf } from '@bouncy/core/provider'
 
 type Words<Meaning> = ReadonlyMap<string | undefined, Meaning>
-type Verdict = Pick<Bounce, 'reason' | 'countsAgainstRecipient'>
 
 /**
  * Bounces by `type`, whatever the status says. One without a type is hard, as the vendor defines the event.
@@ -13,43 +13,34 @@ export const BOUNCE_TYPES: Words<Bounce['bounceType']> = new Map([
   ['blocked', 'soft'],
 ])
 
-/** What is the message's or the sender's fault, by classification or by the end of the status (RFC 3463). */
+/**
+ * Classifications that say whose fault it was. The others (none, `Technical Failure`, `Unclassified`) do not.
+ * Source: https://www.twilio.com/docs/sendgrid/ui/analytics-and-reporting/bounce-and-block-classifications
+ */
 const OF_SENDER: Words<BounceReason> = new Map([
   ['Content', 'content-rejected'],
   ['Reputation', 'policy'],
   ['Frequency or Volume Too High', 'rate-limited'],
   ['Frequency/Volume Too High', 'rate-limited'],
-  ['2.3', 'message-too-large'],
-  ['3.4', 'message-too-large'],
-  ['7.1', 'policy'],
-  ['7.26', 'authentication'],
 ])
-
-/** What speaks against the recipient, likewise. */
 const OF_RECIPIENT: Words<BounceReason> = new Map([
   ['Invalid Address', 'mailbox-not-found'],
   ['Mailbox Unavailable', 'mailbox-inactive'],
-  ['1.1', 'mailbox-not-found'],
-  ['1.2', 'domain-not-found'],
-  ['1.10', 'domain-not-found'],
-  ['2.1', 'mailbox-inactive'],
-  ['2.2', 'mailbox-full'],
-  ['4.7', 'expired'],
 ])
 
 /**
- * Why a message was refused or is late. Whose fault that is says the classification; where it does not (none, `Technical
- * Failure`, `Unclassified`), a hard bounce is the recipient's, because what SendGrid takes for the sender's it reports as
- * blocked, and of the others the status decides. Of the recipient's faults the status knows more.
- * Source: https://www.twilio.com/docs/sendgrid/ui/analytics-and-reporting/bounce-and-block-classifications
- *
- * @param code the end of an enhanced status code, '1.1'
+ * Why a message was refused or is late. Whose fault that is says the classification; where it does not, a hard bounce is
+ * the recipient's, because what SendGrid takes for the sender's it reports as blocked, and of the others what the server
+ * said decides. Of the recipient's faults the server knows more.
  */
-export function verdictOf(hard: boolean, classification?: string, code?: string): Verdict {
-  const open = !hard && !OF_RECIPIENT.has(classification)
-  const senders = OF_SENDER.get(classification) ?? (open ? OF_SENDER.get(code) : undefined)
-  const reason = senders ?? OF_RECIPIENT.get(code) ?? OF_RECIPIENT.get(classification) ?? 'unknown'
-  return { reason, countsAgainstRecipient: senders === undefined }
+export function judge(hard: boolean, classification: string | undefined, said: Report): Verdict {
+  const senders = OF_SENDER.get(classification)
+  if (senders !== undefined) return verdictOf(senders)
+  const recipients = OF_RECIPIENT.get(classification)
+  const verdict = verdictOf(reasonOf(said))
+  if (recipients === undefined && !hard) return verdict
+  const exact = verdict.countsAgainstRecipient && verdict.reason !== 'unknown'
+  return exact ? verdict : verdictOf(recipients ?? 'unknown')
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { EventBase, MailEvent, Parsed } from '@bouncy/core'
-import { eventId, eventTime, given } from '@bouncy/core/provider'
-import { BOUNCE_TYPES, DROP_REASONS, verdictOf } from './mapping.ts'
+import { eventId, eventTime, given, statusIn } from '@bouncy/core/provider'
+import { BOUNCE_TYPES, DROP_REASONS, judge } from './mapping.ts'
 import type { SendgridPayload } from './verify.ts'
 import { customArguments, type Fields, readFields } from './wire.ts'
 
@@ -98,12 +98,9 @@ const streamOf = (group?: string | number): { readonly stream?: string } =>
 function failureOf(fields: Fields, hard: boolean, diagnostic?: string) {
   const status = statusIn(fields.status) ?? statusIn(diagnostic)
   const exact = status?.endsWith('.0.0') ? statusIn(diagnostic) : status
-  const verdict = verdictOf(hard, fields.bounce_classification, exact?.slice(2))
+  const verdict = judge(hard, fields.bounce_classification, { status: exact, diagnostic })
   return { ...verdict, ...given({ status, diagnostic }) }
 }
-
-const statusIn = (text = ''): string | undefined =>
-  /(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)/.exec(text)?.[0]
 
 /**
  * What makes an event this one and no other. `sg_event_id` does not: it differs at a retry, and some have none.

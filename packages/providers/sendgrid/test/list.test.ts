@@ -58,6 +58,33 @@ describe('the suppression list', () => {
     expect(await listOf(bouncy)).toEqual([])
   })
 
+  const fiveOf = (reason: string) =>
+    [1, 2, 3, 4, 5].map((day) =>
+      sendgridSamples.blocked({
+        email,
+        reason,
+        status: '5.0.0',
+        bounce_classification: 'Unclassified',
+        timestamp: NOW / 1000 - day * 86_400,
+      }),
+    )
+
+  it.each([
+    '554 Service unavailable; Client host [192.0.2.1] blocked using rbl.example.org',
+    '550 5.7.606 Access denied, banned sending IP [192.0.2.1]',
+    '550 message rejected as spam',
+    '552 message size exceeds fixed maximum message size',
+  ])('is not changed by what the server finds wrong with the sender or the message: %s', async (reason) => {
+    expect(await listOf(await after(...fiveOf(reason)))).toEqual([])
+  })
+
+  it.each(['552 mailbox is full', '550 <kim-5.7.1@example.com>: failed', '550 <spam@example.com>: failed'])(
+    'holds whose mail is blocked again and again: %s',
+    async (reason) => {
+      expect(await listOf(await after(...fiveOf(reason)))).toEqual(['bounce'])
+    },
+  )
+
   it('is made of what a post says rightly, whatever else it says', async () => {
     const bouncy = await after({ event: 'teleported' }, bounce({ email }), { event: 'bounce' })
     expect(await listOf(bouncy)).toEqual(['bounce'])

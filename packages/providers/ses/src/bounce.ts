@@ -1,8 +1,7 @@
 import type { Bounce } from '@bouncy/core'
-import { given } from '@bouncy/core/provider'
+import { given, reasonOf, statusIn, type Verdict, verdictOf } from '@bouncy/core/provider'
 import type { Facts } from './facts.ts'
-import { AUTO_REPLIES_AS, SUB_TYPES, type Verdict, verdictOf } from './mapping.ts'
-import { readStatus, reasonOf } from './reason.ts'
+import { AUTO_REPLIES_AS, SUB_TYPES } from './mapping.ts'
 import type { Part, Recipient } from './wire.ts'
 
 /**
@@ -11,7 +10,7 @@ import type { Part, Recipient } from './wire.ts'
  */
 export function readBounce(part: Part, recipient: Recipient): Facts {
   const action = recipient.action?.trim().toLowerCase()
-  const status = readStatus(recipient.status)
+  const status = statusIn(recipient.status)
   const diagnostic = recipient.diagnosticCode
   const providerType = [part.bounceType, part.bounceSubType].filter(Boolean).join('/') || 'Bounce'
   const servers = given({ reportingMta: part.reportingMTA, remoteMta: part.remoteMtaIp })

@@ -1,9 +1,8 @@
 import type { Complaint } from '@bouncy/core'
-import { given, readTime } from '@bouncy/core/provider'
+import { given, readTime, reasonOf, statusIn } from '@bouncy/core/provider'
 import { readBounce } from './bounce.ts'
 import type { Facts } from './facts.ts'
 import { DELAY_REASONS, FEEDBACK_TYPES, isEcho } from './mapping.ts'
-import { readStatus, reasonOf } from './reason.ts'
 import { readSubscription } from './subscription.ts'
 import type { Mail, Part, Recipient } from './wire.ts'
 
@@ -102,7 +101,7 @@ function readDelivery(part: Part): Facts {
 
 function readDelay(part: Part, recipient: Recipient): Facts {
   const { delayType = 'DeliveryDelay', reportingMTA: reportingMta, remoteMtaIp: remoteMta } = part
-  const status = readStatus(recipient.status)
+  const status = statusIn(recipient.status)
   const diagnostic = recipient.diagnosticCode
   const known = Object.hasOwn(DELAY_REASONS, delayType) ? DELAY_REASONS[delayType] : undefined
   return {
