@@ -11,9 +11,6 @@ export interface BodyBuffer {
   drop(): void
 }
 
-/** The first room made for a body. */
-const FIRST_BYTES = 16 * 1024
-
 /**
  * Room for a body, growing by doubling with what arrives: what is only declared costs nothing yet, or a few idle
  * connections could use up the budget. One piece of memory and not a list of chunks, because a body that comes byte by
@@ -54,7 +51,7 @@ export function createBodyBuffer(
   function put(chunk: Uint8Array): void {
     const needed = size + chunk.byteLength
     if (needed > room.byteLength) {
-      grow(needed, Math.min(declared ?? maxBytes, Math.max(room.byteLength * 2, FIRST_BYTES)))
+      grow(needed, Math.min(declared ?? maxBytes, room.byteLength * 2))
     }
     room.set(chunk, size)
     size = needed

@@ -2,6 +2,8 @@
 export interface Lease {
   /** Takes more, or nothing if there is not enough left. */
   take(bytes: number): boolean
+  /** The same for bytes that may never come: nothing if less than half of all would be left for those that do. */
+  takeAhead(bytes: number): boolean
   /** Gives everything back. */
   release(): void
 }
@@ -12,13 +14,15 @@ export function createBudget(total: number): { lease(): Lease } {
   return {
     lease() {
       let held = 0
+      function take(bytes: number): boolean {
+        if (bytes > left) return false
+        left -= bytes
+        held += bytes
+        return true
+      }
       return {
-        take(bytes) {
-          if (bytes > left) return false
-          left -= bytes
-          held += bytes
-          return true
-        },
+        take,
+        takeAhead: (bytes) => left - bytes >= total / 2 && take(bytes),
         release() {
           left += held
           held = 0

@@ -10,10 +10,7 @@ export interface BodyTerms {
 
 const OWNER = 'bouncy/core'
 
-/**
- * Up to this size a body is asked for in one piece, which spares some runtimes a stream and all that comes with it. That
- * much of a body is paid for with its first byte anyway.
- */
+/** Up to this size a body is asked for in one piece, which spares some runtimes a stream and all that comes with it. */
 const IN_ONE_PIECE_BYTES = 16 * 1024
 
 /**
@@ -32,7 +29,7 @@ export async function readStream(
   // Before `body` is touched, because on Node that begins to read it.
   const room = createBodyBuffer(OWNER, declared, maxBytes, lease)
   // Paid for before it comes: how much of it has come cannot be seen.
-  const inOnePiece = declared !== undefined && declared <= IN_ONE_PIECE_BYTES && lease.take(declared)
+  const inOnePiece = declared !== undefined && declared <= IN_ONE_PIECE_BYTES && lease.takeAhead(declared)
   const { promise: late, reject } = Promise.withResolvers<never>()
   let isLate = false
   const deadline = setTimeout(() => {

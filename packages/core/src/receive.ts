@@ -21,6 +21,8 @@ export function createReceiver(settings: Settings, inbox: Inbox): Receiver {
   const { logger, now } = settings
   const providers = new Map(settings.providers.map((provider) => [provider.name, provider]))
   let underWay = 0
+  /** Those of them whose body is there: who only says that one will come shall keep nobody out. */
+  let deciding = 0
   const idle = Promise.withResolvers<void>()
   let closing = false
 
@@ -31,9 +33,18 @@ export function createReceiver(settings: Settings, inbox: Inbox): Receiver {
   ): Promise<WebhookReply> {
     const { promise: answer, resolve, reject } = Promise.withResolvers<WebhookReply>()
     let deadline: ReturnType<typeof setTimeout> | undefined
-    // it begins to run when the body is there, which has a deadline of its own
+    let isDeciding = false
+    // only now, as the body has a deadline of its own
     const bodyIsRead = (): void => {
+      checkRoom()
+      isDeciding = true
+      deciding += 1
       deadline = setTimeout(late, settings.replyWithinMs, reject)
+    }
+    const leave = (): void => {
+      if (isDeciding) deciding -= 1
+      underWay -= 1
+      if (closing && underWay === 0) idle.resolve()
     }
     try {
       const provider = admit(name)
@@ -47,22 +58,20 @@ export function createReceiver(settings: Settings, inbox: Inbox): Receiver {
     }
   }
 
-  function leave(): void {
-    underWay -= 1
-    if (closing && underWay === 0) idle.resolve()
-  }
-
   function admit(name: string): Provider {
     if (closing)
       throw new WebhookError('closing', '[bouncy/core] close() was called; the sender will try again')
-    if (underWay >= settings.maxInFlight) {
-      throw new WebhookError('overloaded', '[bouncy/core] maxInFlight requests are under way')
-    }
+    checkRoom()
     const provider = providers.get(name)
     if (provider === undefined) {
       throw new WebhookError('provider-unknown', '[bouncy/core] no provider has this name')
     }
     return provider
+  }
+
+  function checkRoom(): void {
+    if (deciding >= settings.maxInFlight)
+      throw new WebhookError('overloaded', '[bouncy/core] maxInFlight requests are being decided on')
   }
 
   async function take(

@@ -59,7 +59,7 @@ export interface BouncyOptions {
   readonly peppers?: readonly Pepper[]
   /** After this long a request is answered 503; its work goes on. Milliseconds. @default 7,500 */
   readonly replyWithinMs?: number
-  /** Requests under way at once; more are answered 503. @default 4,096 */
+  /** Requests whose body is there and that are being decided on at once; more are answered 503. @default 4,096 */
   readonly maxInFlight?: number
   /** How long `fetch` waits for a body, in milliseconds; the bindings on `@bouncy/node` have this option themselves. @default 10,000 */
   readonly bodyTimeoutMs?: number

@@ -179,6 +179,22 @@ describe('receive', () => {
     expect((await bouncy.receive('toy', post([bounce]))).status).toBe(200)
   })
 
+  it('keeps nobody out because of senders whose bodies do not come, and counts these when they do', async () => {
+    const store = memoryStore()
+    const { promise: reachable, resolve: heal } = Promise.withResolvers<void>()
+    const record: Store['record'] = (batch) => reachable.then(() => store.record(batch))
+    const { bouncy } = setUp({ store: failing(store, { record }), maxInFlight: 1 })
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<Uint8Array>()
+    const { body, ...head } = post([{ ...bounce, key: 'late' }])
+    const waiting = [1, 2, 3].map(() => bouncy.receive('toy', { ...head, read: () => arrived }))
+    const deciding = bouncy.receive('toy', post([bounce]))
+    arrive(body)
+    expect((await Promise.all(waiting)).map((reply) => reply.status)).toEqual([503, 503, 503])
+    heal()
+    expect((await deciding).status).toBe(200)
+    expect((await bouncy.receive('toy', { ...head, read: () => arrived })).status).toBe(200)
+  })
+
   it('finishes what is in flight when closed, then answers 503', async () => {
     const { bouncy, store } = setUp()
     const { promise: finished, resolve: finish } = Promise.withResolvers<void>()

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { nodeWebhooks } from '@bouncy/node'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { post, recorder, serve } from './server.ts'
 
 describe('nodeWebhooks refuses to be constructed', () => {
@@ -52,6 +52,21 @@ describe('the bodies under way', () => {
     expect(reply.resume().statusCode).toBe(200)
     expect(await post(port, Buffer.alloc(60_000))).toBe(200)
     expect(bodies.length).toBeGreaterThanOrEqual(4)
+  })
+
+  it.each(['', '{'])('do not fill it while no more than %j of them has come', async (begin) => {
+    const { bouncy } = recorder()
+    const port = await serve(nodeWebhooks(bouncy, { maxBufferedBytes: 64 * 1024 }))
+    for (let count = 0; count < 20; count += 1) {
+      const idle = connect(port, '127.0.0.1')
+      onTestFinished(() => void idle.destroy())
+      idle.write(`POST /kit HTTP/1.1\r\nhost: kit\r\ncontent-length: 16384\r\n\r\n${begin}`)
+    }
+    // the same connection for all that was sent, so that it is answered after the others were read
+    const last = connect(port, '127.0.0.1')
+    last.end('POST /kit HTTP/1.1\r\nhost: kit\r\ncontent-length: 0\r\nconnection: close\r\n\r\n')
+    await once(last.resume(), 'close')
+    expect(await post(port, Buffer.alloc(60_000))).toBe(200)
   })
 
   it('share it as they grow where nothing is declared, and give it back when they are refused', async () => {
