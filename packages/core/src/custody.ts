@@ -51,13 +51,14 @@ export function createCustody({ store, now, retention }: Settings, tombstones: T
 }
 
 /**
- * How payloads may spell an address: its domain in letters or as `xn--`, accents composed or not, in a link or in JSON
- * that is itself a text; in lower case.
+ * How payloads may spell an address: its domain in letters or as `xn--`, accents composed or not, in a return path, in a
+ * link or in JSON that is itself a text; in lower case.
  */
 async function spellingsOf(key: string, address: string): Promise<readonly string[]> {
   const { toUnicode } = await import('./unicode.ts')
   const spelt = [key, toUnicode(key), bareAddress(address)]
-  const composed = spelt.flatMap((one) => [one, one.normalize('NFC'), one.normalize('NFD')])
+  const sent = spelt.flatMap((one) => [one, ...inReturnPaths(one)])
+  const composed = sent.flatMap((one) => [one, one.normalize('NFC'), one.normalize('NFD')])
   // what is encoded has no case any more that could be lowered
   const cased = composed.flatMap((one) => [one, one.toLowerCase(), inCapitals(one)])
   const written = cased.flatMap((one) => [one, ...inLinks(one), ...inTexts(one)])
@@ -70,6 +71,13 @@ const inCapitals = (text: string): string =>
     const capital = letter.toUpperCase()
     return /^[^ -~]$/u.test(capital) ? capital : letter
   })
+
+/** In the local part of where bounces of its mail go (VERP), or of mail that was forwarded (SRS). */
+function inReturnPaths(address: string): readonly string[] {
+  const at = address.lastIndexOf('@')
+  const [local, domain] = [address.slice(0, at), address.slice(at + 1)]
+  return [`${local}=${domain}`, `=${domain}=${local}@`]
+}
 
 /** Percent-encoded (RFC 3986), as far as it usually is. */
 const inLinks = (text: string): readonly string[] => [

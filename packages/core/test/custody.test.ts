@@ -88,6 +88,22 @@ describe('erase', () => {
     expect((await bouncy.events({ type: 'bounce' })).items).toMatchObject([{ status: '5.1.1' }])
   })
 
+  it('finds it in the return path of its mail, and of mail that was forwarded', async () => {
+    const { bouncy } = setUp()
+    const verp = 'bounces+17-kim.lee=example.com@shop.example'
+    const srs = 'SRS0=x1y2=ab=Example.com=Kim.Lee@relay.example'
+    await send(
+      bouncy,
+      { type: 'bounce', to, more: { message: { from: verp } } },
+      { type: 'bounce', to: 'max@example.com', key: 'verp', more: { raw: { source: verp } } },
+      { type: 'bounce', to: 'max@example.com', key: 'srs', more: { raw: { source: srs } } },
+      { type: 'riddle', to: verp },
+      { type: 'riddle', to: encodeURIComponent(verp) },
+    )
+    await bouncy.erase(to)
+    expect(await everything(bouncy)).not.toContain('kim.lee')
+  })
+
   it.each([
     ['in a link', to, 'https://shop.example/?to=Kim.Lee%40example.com&x=1'],
     ['in a link, with a tag', 'kim+a@example.com', 'to=kim%2Ba%40example.com'],
