@@ -49,13 +49,16 @@ export const VAGUE_STATUS: Readonly<Record<string, BounceReason>> = {
  * (Exchange Online), https://senders.yahooinc.com/smtp-error-codes/ (Yahoo), and the texts of Postfix, Exim and Sendmail
  */
 export const PHRASES: readonly (readonly [RegExp, BounceReason | undefined])[] = [
-  [/gr[ae]y-?list|rate.?limit|throttl|too many|too (quickly|fast)|at a rate that|volume/i, 'rate-limited'],
+  [
+    /gr[ae]y-?list|rate.?limit|throttl|too many|too (quickly|fast)|at a rate that|volume|(daily|hourly|sending).{0,20}quota/i,
+    'rate-limited',
+  ],
   [/\b(spf|dkim|dmarc)\b|unauthenticated|not authenticated/i, 'authentication'],
   [/\b(spam|junk)\b|unsolicited/i, 'spam'],
   [/(black|block|deny).?list|\b(dnsb|rb)l\b|spamhaus|reputation|blocked using/i, 'policy'],
   [/virus|malware|phish|attachment|content (was |is )?(rejected|blocked|not )/i, 'content-rejected'],
   [
-    /(mailbox|inbox|account|storage).{0,40}(\bfull\b|quota|out of)|over ?quota|exceed.{0,20}(quota|storage)/i,
+    /(mailbox|inbox|account|storage).{0,40}(\bfull\b|quota|out of)|over ?quota|quota.{0,20}exceed|exceed.{0,20}(quota|storage)|mailbox size/i,
     'mailbox-full',
   ],
   [/insufficient (disk|storage|system)|not enough (disk|storage)? ?space/i, 'mailbox-full'],
@@ -78,7 +81,7 @@ export const PHRASES: readonly (readonly [RegExp, BounceReason | undefined])[] =
   ],
   [/(unknown|invalid|no such).{0,20}(user|recipient|mailbox|address|account|person)/i, 'mailbox-not-found'],
   [
-    /doesn't (exist|have)|5\d\d.{0,40}mailbox unavailable|no mailbox|recipient (address )?rejected/i,
+    /doesn't (exist|have)|5\d\d.{0,40}mailbox unavailable|no mailbox|recipient (address(es)? )?rejected/i,
     'mailbox-not-found',
   ],
   [/polic(y|ies)|access denied|relay|not (allowed|permitted|authorized)|prohibited|blocked/i, 'policy'],

@@ -47,6 +47,18 @@ describe('why a message was refused', () => {
     [undefined, '550 <spam@example.com>: user unknown', 'mailbox-not-found', true],
     ['5.0.0', '550 5.2.3 no', 'message-too-large', false],
     [undefined, 'no', 'unknown', true],
+    // a mailbox is full, and no message is too large
+    [undefined, '552 Mail quota exceeded', 'mailbox-full', true],
+    [undefined, '550 User quota exceeded', 'mailbox-full', true],
+    [undefined, '552 Requested mail action aborted: exceeded storage allocation', 'mailbox-full', true],
+    [undefined, '554 mailbox size limit exceeded', 'mailbox-full', true],
+    [undefined, '552 message size exceeds mailbox limit', 'message-too-large', false],
+    // nor does the sender send too much
+    ['5.4.5', '550 5.4.5 Daily user sending quota exceeded', 'rate-limited', false],
+    [undefined, '450 you exceeded the hourly message quota', 'rate-limited', false],
+    // what Exchange Online says of who is not in its directory
+    ['5.4.1', '550 5.4.1 Recipient address rejected: Access denied', 'mailbox-not-found', true],
+    ['5.4.1', '550 5.4.1 All recipient addresses rejected : Access denied', 'mailbox-not-found', true],
   ])('%s %j: %s', (status, diagnostic, reason, countsAgainstRecipient) => {
     expect(verdictOf(reasonOf({ status, diagnostic }))).toEqual({ reason, countsAgainstRecipient })
   })
