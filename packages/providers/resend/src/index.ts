@@ -12,7 +12,7 @@ export interface ResendOptions {
   readonly secrets: readonly string[]
   /** `event.provider` and the last segment of the webhook's path. @default 'resend' */
   readonly name?: string
-  /** How far the signed time may be from now, either way, in milliseconds. @default 5 minutes */
+  /** How far the signed time may be from now, either way, in milliseconds; at most 30 days. @default 5 minutes */
   readonly toleranceMs?: number
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number
@@ -33,12 +33,13 @@ export function resend(options: ResendOptions): Provider<ResendPayload> {
 
 const text = z.string('give a text; is the environment variable set?')
 const secrets = 'give at least one signing secret, whsec_…, as the page of the webhook shows it'
-const duration = 'give a number of milliseconds greater than 0'
+// a store remembers for 30 days at least: whoever has a post that is older could have it handled again
+const duration = 'give a number of milliseconds greater than 0, and no more than 30 days'
 const schema = z.strictObject(
   {
     secrets: z.array(text, secrets).check(z.minLength(1, secrets)),
     name: z.optional(text.check(z.regex(/^[a-z0-9][a-z0-9_-]*$/, 'use lower-case letters, digits, - and _'))),
-    toleranceMs: z.optional(z.number(duration).check(z.positive(duration))),
+    toleranceMs: z.optional(z.number(duration).check(z.positive(duration), z.maximum(2_592e6, duration))),
     now: z.optional(z.custom<() => number>((value) => typeof value === 'function', 'give a function')),
   },
   'options: there are secrets, name, toleranceMs and now, and no others',

@@ -12,7 +12,7 @@ export interface SendgridOptions {
   readonly publicKeys: readonly string[]
   /** `event.provider` and the last segment of the webhook's path. @default 'sendgrid' */
   readonly name?: string
-  /** How long ago a post may have been signed, in milliseconds. @default 25 hours */
+  /** How long ago a post may have been signed, in milliseconds; at most 30 days. @default 25 hours */
   readonly toleranceMs?: number
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number
@@ -33,12 +33,13 @@ export function sendgrid(options: SendgridOptions): Provider<SendgridPayload> {
 
 const text = z.string('give a text; is the environment variable set?')
 const keys = 'give at least one verification key, as the settings of the webhook show it'
-const duration = 'give a number of milliseconds greater than 0'
+// a store remembers for 30 days at least: whoever has a post that is older could have it handled again
+const duration = 'give a number of milliseconds greater than 0, and no more than 30 days'
 const schema = z.strictObject(
   {
     publicKeys: z.array(text, keys).check(z.minLength(1, keys)),
     name: z.optional(text.check(z.regex(/^[a-z0-9][a-z0-9_-]*$/, 'use lower-case letters, digits, - and _'))),
-    toleranceMs: z.optional(z.number(duration).check(z.positive(duration))),
+    toleranceMs: z.optional(z.number(duration).check(z.positive(duration), z.maximum(2_592e6, duration))),
     now: z.optional(z.custom<() => number>((value) => typeof value === 'function', 'give a function')),
   },
   'options: there are publicKeys, name, toleranceMs and now, and no others',

@@ -70,6 +70,11 @@ testProvider('sendgrid', {
       message: /there are publicKeys, name, toleranceMs and now/,
     },
     {
+      name: 'a tolerance that outlasts what stores remember',
+      make: make({ toleranceMs: 30 * 86_400_000 + 1 }),
+      message: /toleranceMs: .*no more than 30 days/,
+    },
+    {
       name: 'no tolerance at all',
       make: make({ toleranceMs: 0 }),
       message: /toleranceMs: give a number of milliseconds/,
