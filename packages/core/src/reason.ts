@@ -21,9 +21,8 @@ export interface Verdict {
 export function reasonOf({ status, diagnostic = '' }: Report): BounceReason {
   const exact = exactly(status)
   if (exact !== undefined) return exact
-  const words = diagnostic.slice(0, 1_000).replace(/\s+/g, ' ')
-  const code = status === undefined || status.endsWith('.0.0') ? (codeIn(words) ?? status) : status
-  const said = withoutAddresses(words)
+  const said = withoutAddresses(diagnostic.slice(0, 1_000).replace(/\s+/g, ' '))
+  const code = status === undefined || status.endsWith('.0.0') ? (codeIn(said) ?? status) : status
   if (code === undefined && AUTO_REPLY.test(said)) return 'auto-reply'
   const [kind = '', subject, detail] = code?.split('.') ?? []
   return (

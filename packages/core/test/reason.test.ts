@@ -46,6 +46,7 @@ describe('why a message was refused', () => {
     [undefined, '554 blocked using rbl.example.org', 'policy', false],
     [undefined, '550 <spam@example.com>: user unknown', 'mailbox-not-found', true],
     ['5.0.0', '550 5.2.3 no', 'message-too-large', false],
+    ['5.0.0', '550 <kim.550-5.7.1@example.com>: no', 'unknown', true],
     [undefined, 'no', 'unknown', true],
     // a mailbox is full, and no message is too large
     [undefined, '552 Mail quota exceeded', 'mailbox-full', true],
