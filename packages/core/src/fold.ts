@@ -137,13 +137,15 @@ function changesBetween(
 }
 
 /**
- * The time after which nothing follows from these marks any more: that of the youngest, or the end of the longest
- * suppression, whether one mark makes it or several strikes do; `Infinity` where one is for good. Milliseconds since the
- * epoch.
+ * The time after which nothing follows from these marks any more: that of the youngest, the end of the window in which a
+ * strike counts, or the end of the longest suppression, whether one mark makes it or several strikes do; `Infinity`
+ * where one is for good. Milliseconds since the epoch.
  */
 export function spentAt(marks: readonly Mark[]): number {
-  return Math.max(0, ...marks.map((mark) => mark.at), ...holding(marks).map(lasts))
+  return Math.max(0, ...marks.map(counts), ...holding(marks).map(lasts))
 }
+
+const counts = (mark: Mark): number => (mark.kind === 'strike' ? mark.at + mark.windowMs : mark.at)
 
 /** Takes one mark in. An operator's command holds against all that is known now, whatever a provider's clock says. */
 function take(known: readonly Mark[], mark: Mark): readonly Mark[] {

@@ -1,4 +1,12 @@
-import { type Bouncy, createBouncy, memoryStore, type Store } from '@bouncy/core'
+import {
+  type Bouncy,
+  composePolicy,
+  createBouncy,
+  graduatedComplaints,
+  memoryStore,
+  type Store,
+  suppressionPolicy,
+} from '@bouncy/core'
 import { describe, expect, it } from 'vitest'
 import { keepingLogger, post, type ToyEvent, toy } from './toy.ts'
 
@@ -198,6 +206,18 @@ describe('prune', () => {
     expect(await bouncy.prune()).toMatchObject({ events: 3, quarantined: 1, addresses: 1 })
     expect((await bouncy.events()).items).toEqual([])
     expect(await bouncy.isSuppressed(to)).toBe(true)
+  })
+
+  it('remembers a strike for as long as it counts', async () => {
+    const policy = composePolicy(suppressionPolicy(), graduatedComplaints())
+    const { bouncy, later } = setUp({ policy })
+    await send(bouncy, { type: 'complaint', to, at: '2026-11-22T00:00:00Z' })
+    later(200 * DAY)
+    expect(await bouncy.prune()).toMatchObject({ addresses: 0 })
+    await send(bouncy, { type: 'complaint', to, at: '2027-06-10T00:00:00Z' })
+    const [complaint] = (await bouncy.suppressions()).items
+    expect(complaint).toMatchObject({ reason: 'complaint', since: '2027-06-10T00:00:00.000Z' })
+    expect(complaint).not.toHaveProperty('expiresAt')
   })
 })
 
