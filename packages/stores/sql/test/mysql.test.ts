@@ -69,15 +69,16 @@ if (server !== undefined) {
       "set session sql_mode = 'STRICT_TRANS_TABLES,NO_BACKSLASH_ESCAPES'",
       /sql_mode has NO_BACKSLASH_ESCAPES/,
     ],
-    ['of the older utf8', { charset: 'utf8' }, '', undefined],
+    ['of the older utf8', { charset: 'utf8' }, '', /speaks utf8(mb3)?: give your pool charset: 'utf8mb4'/],
+    ['of a collation of its own', { charset: 'UTF8MB4_GENERAL_CI' }, '', undefined],
   ])(
-    'a connection %s is refused where its driver would escape wrongly',
+    'a connection %s is refused where texts would not arrive as they are',
     async (_, options, first, refused) => {
       await server.empty()
       const pool = server.createPool(options)
       if (first !== '') pool.on('connection', (connection) => connection.query(first))
       const store = mysqlStore(pool)
-      const diagnostic = "550 \u0127), ('owned', 'x', 'x', 'x', null, 'x', 0, 0, '{}') -- '), "
+      const diagnostic = "550 \u{1f389} \u0127), ('owned', 'x', 'x', 'x', null, 'x', 0, 0, '{}') -- '), "
       const recording = store.record({ ...batchOf(), events: [handled('kim', { diagnostic } as object)] })
       if (refused === undefined) await recording
       else await expect(recording).rejects.toThrow(refused)
@@ -85,7 +86,8 @@ if (server !== undefined) {
       await pool.promise().end()
       const reading = server.store()
       const { items } = await reading.events({})
-      expect(items.map(({ id }) => id)).toEqual(refused === undefined ? ['toy_kim'] : [])
+      expect(items).toMatchObject(refused === undefined ? [{ id: 'toy_kim', diagnostic }] : [])
+      expect(items).toHaveLength(refused === undefined ? 1 : 0)
       await reading.close()
     },
   )

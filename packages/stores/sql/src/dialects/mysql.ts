@@ -87,13 +87,13 @@ export const mysql: Dialect = {
 
 /**
  * The driver puts texts into statements itself. It escapes them with backslashes and encodes them afterwards, and in
- * neither may something become a quote.
+ * neither may something become a quote; nor a surrogate, as which the older utf8 stores half of an emoji.
  */
 async function checkConnection(db: Database): Promise<void> {
   const { rows } = await sql<{ readonly charset: string; readonly mode: string }>`
     select @@session.character_set_client as charset, @@session.sql_mode as mode`.execute(db)
   const { charset = '', mode = '' } = rows[0] ?? {}
-  if (!UNICODE.test(charset)) {
+  if (charset !== 'utf8mb4') {
     throw new Error(`[bouncy/sql] the connection speaks ${charset}: give your pool charset: 'utf8mb4'`)
   }
   if (mode.split(',').includes('NO_BACKSLASH_ESCAPES')) {
@@ -102,5 +102,3 @@ async function checkConnection(db: Database): Promise<void> {
     )
   }
 }
-
-const UNICODE = /^utf8(?:mb[34])?$/
