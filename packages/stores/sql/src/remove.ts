@@ -51,10 +51,16 @@ export async function deleteOld(
     .orderBy(key)
     .limit(STEP)
     .execute()
-  const deleted = await deleteRows(
-    trx,
-    table,
-    rows.map((row) => row[key]),
-  )
-  return endStep(rows, deleted, (row) => [row[time], row[key]])
+  if (rows.length === 0) return endStep(rows, 0, (row) => [row[time], row[key]])
+  const { numDeletedRows } = await trx
+    .deleteFrom(table as 'bouncy_audit')
+    .where(
+      key,
+      'in',
+      rows.map((row) => row[key]),
+    )
+    // not what is to be kept for longer since: a token whose time was put off
+    .where(time, '<', before as number)
+    .executeTakeFirst()
+  return endStep(rows, Number(numDeletedRows), (row) => [row[time], row[key]])
 }

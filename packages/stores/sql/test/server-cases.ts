@@ -280,6 +280,31 @@ export function describeServer(server: Server): void {
       await store.close()
     })
 
+    it.each([
+      ['an event that came again', 'bouncy_events', 'received_at', { events: 0 }],
+      ['a token that is valid for longer', 'bouncy_tokens', 'keep_until', { tokens: 0 }],
+    ])('keep %s in the moment in which it is pruned', async (_, table, time, pruned) => {
+      await server.empty()
+      await using(server.store(), async (store) => {
+        const token = { id: 'toy_t', binding: 'body', until: NOW }
+        await store.record({ ...batchOf('a'), tokens: [token] })
+        const session = await server.begin()
+        await session.query(`update ${table} set ${time} = ${NOW + 9}`)
+        const pruning = store.prune({
+          now: NOW + 5,
+          rawBefore: 0,
+          eventsBefore: NOW + 5,
+          quarantinedBefore: 0,
+          addressesBefore: 0,
+          auditBefore: 0,
+          redact: (event) => event,
+        })
+        await waitsForLock(server)
+        await session.commit()
+        expect(await pruning).toMatchObject(pruned)
+      })
+    })
+
     it('leave an event that somebody else has just claimed to them', async () => {
       await server.empty()
       await using(server.store(), async (store) => {
