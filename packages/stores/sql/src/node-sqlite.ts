@@ -9,6 +9,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { isBusy } from './dialects/sqlite-codes.ts'
 
 /** The part of a `DatabaseSync` of `node:sqlite`, or of a `Database` of `better-sqlite3` or `libsql`, that is used. */
 export interface SqliteDatabase {
@@ -162,14 +163,4 @@ async function patiently<T>(work: () => T): Promise<T> {
     }
     await setTimeout(wait)
   }
-}
-
-/** SQLITE_BUSY in all forms but SQLITE_BUSY_SNAPSHOT, which no waiting cures (https://sqlite.org/rescode.html). */
-function isBusy(error: unknown): boolean {
-  const { errcode, rawCode, code }: Partial<Record<string, unknown>> =
-    error instanceof Error ? { ...error } : {}
-  // better-sqlite3 gives names, the others numbers
-  const number = Number(errcode ?? rawCode)
-  if (!Number.isNaN(number)) return (number & 0xff) === 5 && number !== 517
-  return /^SQLITE_BUSY(?!_SNAPSHOT)/.test(String(code))
 }

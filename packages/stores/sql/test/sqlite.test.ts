@@ -136,6 +136,27 @@ describe('sqliteStore(DatabaseSync)', () => {
   })
 })
 
+describe('a Kysely of somebody else’s', () => {
+  it('does a transaction again that others have overtaken since it read', async () => {
+    const path = freshPath()
+    const other = new DatabaseSync(path)
+    other.exec('pragma journal_mode = wal; create table shop_words (word text)')
+    let overtaken = 0
+    const db = kyselyOver(new DatabaseSync(path), ({ query }) => {
+      if (!/^select .* from "bouncy_addresses"/.test(query.sql) || overtaken > 2) return
+      overtaken += 1
+      other.exec("insert into shop_words values ('later')")
+    })
+    const store = sqlStore({ db, dialect: 'sqlite' })
+    await bouncyOver(store).suppress({ address: 'kim@example.com', reason: 'manual', actor: 'support' })
+    expect(overtaken).toBe(3)
+    expect(await store.findSuppressions(['kim@example.com'])).toHaveLength(1)
+    expect((await store.audit({})).items).toHaveLength(1)
+    await store.close()
+    other.close()
+  })
+})
+
 describe('a check of fifty thousand recipients', () => {
   it('takes ten statements, erased ones included', async () => {
     const queries: string[] = []

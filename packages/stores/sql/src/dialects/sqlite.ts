@@ -4,11 +4,15 @@ import type { Dialect } from '../dialect.ts'
 import { addColumn } from './add-column.ts'
 import { onConflict } from './on-conflict.ts'
 import { indexStatement } from './partial-index.ts'
+import { isOutdated } from './sqlite-codes.ts'
 
 /** How long erasing waits for others to have read what they are reading, in milliseconds. */
 const WAIT_MS = 5_000
 
-/** One writer at a time has the whole database, so that nothing needs to be held, and nobody gets in the way. */
+/**
+ * One writer at a time has the whole database, so that nothing needs to be held. Nobody gets in the way but of Kysely's
+ * own driver, whose transactions may read before they take the right to write.
+ */
 export const sqlite: Dialect = {
   ...onConflict,
   migrate: 'auto',
@@ -32,7 +36,7 @@ export const sqlite: Dialect = {
   alter: (db, change) => once(() => change(db)),
   keepsStatements: true,
   isolation: undefined,
-  isConflict: () => false,
+  isConflict: isOutdated,
   locksRows: false,
   isLost: () => false,
   hold: (query) => query,
