@@ -173,8 +173,13 @@ describe('a spreadsheet', () => {
   it('finds no formula in the file', async () => {
     const bouncy = setUp()
     await bouncy.suppress(EVERYTHING)
+    const notes = ['x;=1+1', 'x;"=1+1', 'x\t@SUM(A1)', 'x\r\n-1', "x;'\uff0b1"]
+    await bouncy.suppress(
+      notes.map((note, index) => ({ address: `n${index}@example.com`, reason: 'manual', note })),
+    )
     const file = await text(bouncy, 'csv')
-    const cells = file.split(/[\r\n,]+/).map((cell) => cell.replace(/^"/, ''))
+    // as one parts it that expects other separators, and for which our quotes are none
+    const cells = file.split(/[\r\n,;\t]+/).map((cell) => cell.replace(/^"+/, ''))
     expect(cells.filter((cell) => /^[=+\-@\t＝＋－＠]/.test(cell))).toEqual([])
     expect(file).toContain(`,"'\nline feed",`)
     expect(cells).toContain("'=cmd|x!a1@example.com")

@@ -7,7 +7,7 @@ import { guardCell, unguardCell } from './formula.ts'
 /** The row of names, as it begins a file. */
 export const csvHeader: string = `${COLUMNS.join(',')}\r\n`
 
-/** Suppressions as rows (RFC 4180), safe to open in a spreadsheet. */
+/** Suppressions as rows (RFC 4180), in which no spreadsheet finds a formula. */
 export function writeCsv(suppressions: readonly Suppression[]): string {
   if (suppressions.length === 0) return ''
   const rows = suppressions.map((one) => cellsOf(one).map(guardCell))

@@ -24,7 +24,8 @@ const PAGE = 1000
  * The suppression list as text, a page at a time and only as fast as it is taken: hand it to `Readable.from`, to
  * `ReadableStream.from` for a `Response`, or to `importSuppressions`. It is ordered by address, with those of erased
  * addresses at the end; what is erased meanwhile may stand there as well as in its old place. Suppressions that have
- * expired are left out; in CSV what a spreadsheet would run as a formula has an apostrophe before it.
+ * expired are left out; in CSV what a spreadsheet would run as a formula has an apostrophe before it, also where one
+ * parts cells at semicolons or tabs.
  *
  * @throws TypeError a format that does not exist
  * @example
