@@ -107,7 +107,9 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
     if (attempt <= retry.attempts) {
       const ran = remainingMs > 0 ? await runEvent(claimed, remainingMs, settings, handlers) : 'lost'
       if (ran !== 'failed') return ran
-      if (attempt < retry.attempts) return { id, outcome: 'failed', retryAt: now() + pauseAfter(attempt) }
+      // whoever never wants it tried again by itself: no later than `resume` asks for, and than databases can tell
+      const retryAt = Math.min(now() + pauseAfter(attempt), Number.MAX_SAFE_INTEGER)
+      if (attempt < retry.attempts) return { id, outcome: 'failed', retryAt }
     }
     logger.error(factsOf(claimed), DEAD)
     return { id, outcome: 'dead' }

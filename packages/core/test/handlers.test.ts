@@ -194,6 +194,17 @@ describe('handlers', () => {
     expect((await bouncy.receive('toy', post([bounce]))).status).toBe(503)
   })
 
+  it('are run by resume where a failed one is never to be tried by itself', async () => {
+    const never = Number.MAX_SAFE_INTEGER
+    const bouncy = setUp({ retry: { firstMs: never, maxMs: never }, logger: keepingLogger() })
+    bouncy.on('bounce', (_, { attempt }) => {
+      if (attempt < 2) throw new Error('not yet')
+    })
+    expect((await bouncy.receive('toy', post([bounce]))).status).toBe(503)
+    expect(await bouncy.resume()).toBe(1)
+    await bouncy.close()
+  })
+
   it('are told plainly that a store has no transactions', async () => {
     const logger = keepingLogger()
     const bouncy = setUp({ logger })

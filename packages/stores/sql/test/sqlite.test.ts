@@ -68,6 +68,18 @@ describe('sqliteStore(path)', () => {
     await bouncy.close()
   })
 
+  it('takes an event again whose next attempt is as far off as can be', async () => {
+    const never = Number.MAX_SAFE_INTEGER
+    const store = sqliteStore(':memory:')
+    const bouncy = bouncyOver(store, Date.now, { retry: { firstMs: never, maxMs: never } })
+    bouncy.on('bounce', (_, { attempt }) => {
+      if (attempt < 2) throw new Error('not yet')
+    })
+    expect((await send(bouncy, bounce('a'))).status).toBe(503)
+    expect((await send(bouncy, bounce('a'))).status).toBe(200)
+    await bouncy.close()
+  })
+
   it('refuses to be used after it was closed', async () => {
     const store = sqliteStore(freshPath())
     await store.record(batchOf('kim'))

@@ -1,5 +1,5 @@
 import type { MailEvent, Provider, WebhookReply } from '@bouncy/core'
-import { type Bouncy, createBouncy } from '@bouncy/core'
+import { type Bouncy, type BouncyOptions, createBouncy } from '@bouncy/core'
 import type { Store } from '@bouncy/core/store'
 
 /** What the smallest provider sends: whole events, or anything else, which it does not understand. */
@@ -15,9 +15,13 @@ const toy: Provider = {
 }
 
 /** A bouncy over a store, with that provider. */
-export function bouncyOver(store: Store, now: () => number = Date.now): Bouncy {
+export function bouncyOver(
+  store: Store,
+  now: () => number = Date.now,
+  options: Pick<BouncyOptions, 'retry'> = {},
+): Bouncy {
   const peppers = [{ id: '2026', secret: 'a pepper of more than thirty-two characters' }]
-  return createBouncy({ providers: [toy], store, now, peppers, sweepEveryMs: false })
+  return createBouncy({ providers: [toy], store, now, peppers, sweepEveryMs: false, ...options })
 }
 
 /** Sends something as the provider would. */
