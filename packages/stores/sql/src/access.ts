@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Kysely, type KyselyPlugin, sql, type Transaction } from 'kysely'
+import { type Connections, unknownConnections } from './connections.ts'
 import type { Dialect } from './dialect.ts'
 import type { Database, Trx } from './tables.ts'
 
@@ -33,7 +34,8 @@ const HELD =
   '[bouncy/sql] no connection was free for 5 seconds, while a handler held its transaction open: let it finish sooner, and do not call bouncy in between'
 /**
  * How long the database may take for a transaction of ours, in milliseconds. A connection that something on the way has
- * forgotten would be silent for a quarter of an hour, and whatever waits behind it with it.
+ * forgotten would be silent for a quarter of an hour, and whatever waits behind it with it; so it is ended then, where
+ * that can be, and leaves its place in the pool.
  */
 const ANSWER_MS = 30_000
 const SILENT =
@@ -45,23 +47,28 @@ export class Conflict extends Error {}
 /** There was no connection or no answer in time; whether something was committed is not known. */
 export class Unanswered extends Error {}
 
+/** What is told when the database is waited for, and when it is not. */
+interface Answer {
+  expect(): void
+  received(): void
+}
+
 /** @param theirs the Kysely that was handed in */
-export function createAccess(theirs: Kysely<unknown>, dialect: Dialect): Access {
+export function createAccess(
+  theirs: Kysely<unknown>,
+  dialect: Dialect,
+  connections: Connections = unknownConnections,
+): Access {
   const db = theirs.withoutPlugins() as unknown as Database
   const begin =
     dialect.isolation === undefined ? db.transaction() : db.transaction().setIsolationLevel(dialect.isolation)
   /** Transactions that are lent just now. */
   let lent = 0
 
-  /**
-   * Nobody waits for ever: for a transaction that is lent, least of all who has borrowed it, or for an answer.
-   *
-   * @param isLent the database is waited for only from when `work` says so
-   */
-  async function connected<C, T>(
+  /** Nobody waits for ever: for a transaction that is lent, least of all who has borrowed it, or for an answer. */
+  function connected<C, T>(
     connect: (work: (connection: C) => Promise<T>) => Promise<T>,
-    work: (connection: C, expectAnswer: () => void) => Promise<T>,
-    isLent = false,
+    work: (connection: C, answer: Answer) => Promise<T>,
   ): Promise<T> {
     const { promise: refused, reject } = Promise.withResolvers<never>()
     let overdue: Unanswered | undefined
@@ -70,23 +77,33 @@ export function createAccess(theirs: Kysely<unknown>, dialect: Dialect): Access 
       overdue = new Unanswered(words)
       reject(overdue)
     }
-    const expectAnswer = (): void => {
-      silent = setTimeout(giveUp, ANSWER_MS, SILENT)
+    const { working, end } = connections.follow(() =>
+      connect(async (connection) => {
+        clearTimeout(held)
+        if (overdue !== undefined) throw overdue
+        const result = await work(connection, answer)
+        // nobody is told any more, so it is better not committed
+        if (overdue !== undefined) throw overdue
+        return result
+      }),
+    )
+    const answer: Answer = {
+      expect() {
+        silent = setTimeout(() => {
+          giveUp(SILENT)
+          end()
+        }, ANSWER_MS)
+      },
+      received: () => clearTimeout(silent),
     }
     const held = lent === 0 ? undefined : setTimeout(giveUp, WAIT_MS, HELD)
-    if (!isLent) expectAnswer()
-    const working = connect(async (connection) => {
-      clearTimeout(held)
-      if (overdue !== undefined) throw overdue
-      const result = await work(connection, expectAnswer)
-      // nobody is told any more, so it is better not committed
-      if (overdue !== undefined) throw overdue
-      return result
-    })
-    return Promise.race([working, refused]).finally(() => {
+    answer.expect()
+    // not when it is given up: a connection that it comes by later may be silent as well
+    const done = working.finally(() => {
       clearTimeout(held)
       clearTimeout(silent)
     })
+    return Promise.race([done, refused])
   }
 
   /** @param attempt is handed what it calls when all is done but the commit */
@@ -124,17 +141,18 @@ export function createAccess(theirs: Kysely<unknown>, dialect: Dialect): Access 
     lend: (work, finish) =>
       connected(
         (run: (trx: Transaction<unknown>) => Promise<void>) => theirs.transaction().execute(run),
-        async (trx, expectAnswer) => {
+        async (trx, answer) => {
           const ours = trx.withoutPlugins() as unknown as Trx
           let over = false
           async function theirPart(): Promise<void> {
             lent += 1
+            answer.received()
             try {
               await work(trx.withPlugin(until(() => over)))
             } finally {
               over = true
               lent -= 1
-              expectAnswer()
+              answer.expect()
             }
           }
           try {
@@ -146,7 +164,6 @@ export function createAccess(theirs: Kysely<unknown>, dialect: Dialect): Access 
             throw error
           }
         },
-        true,
       ),
   }
 }

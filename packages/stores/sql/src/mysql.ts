@@ -19,6 +19,8 @@ export interface MysqlConnection {
     callback: (error: unknown, result: unknown) => void,
   ): unknown
   release(): void
+  /** Takes it out of the pool. */
+  destroy?(): void
 }
 
 /** A pool of `mysql2/promise`, which has the other one inside. */

@@ -1,4 +1,5 @@
 import { Kysely, MysqlDialect, type MysqlPoolConnection } from 'kysely'
+import { createConnections } from './connections.ts'
 import { driverOf } from './driver.ts'
 import type { MysqlPool } from './mysql.ts'
 import { openOver } from './open.ts'
@@ -14,15 +15,21 @@ const CONNECT_WITHIN_MS = 5_000
 
 /** Reaches a database through a pool. */
 export function openMysql(pool: MysqlPool): Opened {
+  const connections = createConnections()
   const dialect = new MysqlDialect({
     pool: {
-      getConnection: (callback) =>
-        pool.getConnection((error, connection) => callback(error, connection as MysqlPoolConnection)),
+      getConnection(callback) {
+        const taken = connections.asked()
+        pool.getConnection((error, connection) => {
+          if (error === null || error === undefined) taken(() => connection.destroy?.())
+          callback(error, connection as MysqlPoolConnection)
+        })
+      },
       // who opened the pool closes it
       end: (callback) => callback(undefined),
     },
   })
-  return openOver(new Kysely<unknown>({ dialect }), 'mysql')
+  return openOver(new Kysely<unknown>({ dialect }), 'mysql', undefined, connections)
 }
 
 /** @throws Error where `mysql2` is not installed */

@@ -1,4 +1,5 @@
 import { Kysely, type PostgresPool as KyselyPool, PostgresDialect } from 'kysely'
+import { createConnections } from './connections.ts'
 import { driverOf } from './driver.ts'
 import { openOver } from './open.ts'
 import type { PostgresClient, PostgresPool } from './postgres.ts'
@@ -16,8 +17,11 @@ const CONNECT_WITHIN_MS = 5_000
 /** Reaches a database through a pool. */
 export function openPostgres(pool: PostgresPool): Opened {
   const heard = new WeakSet<PostgresClient>()
+  const connections = createConnections()
   async function connect(): Promise<PostgresClient> {
+    const taken = connections.asked()
     const client = await pool.connect()
+    taken(() => client.release(true))
     if (!heard.has(client)) outlive(client)
     heard.add(client)
     return client
@@ -31,7 +35,7 @@ export function openPostgres(pool: PostgresPool): Opened {
       options: {},
     },
   })
-  return openOver(new Kysely<unknown>({ dialect }), 'postgres', postgresShortWay(connect))
+  return openOver(new Kysely<unknown>({ dialect }), 'postgres', postgresShortWay(connect), connections)
 }
 
 /** @throws Error where `pg` is not installed */

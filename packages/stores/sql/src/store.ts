@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import { createAccess } from './access.ts'
 import { listAudit } from './audit.ts'
 import { claimFree, settleAll, settleClaimed } from './claims.ts'
+import type { Connections } from './connections.ts'
 import { countDays, type DailyCount, type DailyQuery, dailyCounter } from './daily.ts'
 import type { Dialect } from './dialect.ts'
 import { eraseAddress } from './erase.ts'
@@ -31,8 +32,9 @@ export function createStore(
   db: Kysely<unknown>,
   dialect: Dialect,
   shortWay?: ShortWay,
+  connections?: Connections,
 ): Omit<TransactionalStore, 'close'> {
-  const access = createAccess(db, dialect)
+  const access = createAccess(db, dialect, connections)
   const { read, transact, lend } = access
   const countDaily = dailyCounter(dialect)
   const commit = groupCommit<Trx, Item, RecordResult | undefined>(

@@ -178,6 +178,47 @@ export function describeServer(server: Server): void {
       await store.close()
     })
 
+    it('that have gone silent leave their places in the pool, though all of them were taken', async () => {
+      await server.empty()
+      const proxy = await proxyTo(server.port)
+      await proxy.open()
+      const store = server.storeByUrl({}, proxy.port)
+      const listings = () => range(10).map((index) => store.events({ limit: index + 1 }))
+      await Promise.all(listings())
+      proxy.forget()
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+      const asked = Promise.allSettled(listings())
+      for (let index = 0; index < 50; index += 1) await new Promise(setImmediate)
+      await vi.advanceTimersByTimeAsync(30_000)
+      vi.useRealTimers()
+      expect(new Set((await asked).map(({ status }) => status))).toEqual(new Set(['rejected']))
+      expect((await store.record(batchOf('after'))).events).toMatchObject([{ state: 'new' }])
+      await store.close()
+      await proxy.close()
+    })
+
+    it('that have gone silent are given up before a handler has one', async () => {
+      await server.empty()
+      const proxy = await proxyTo(server.port)
+      await proxy.open()
+      const store = server.storeByUrl({}, proxy.port)
+      await store.record({ ...batchOf(), events: [{ ...handled('a'), settled: false }] })
+      proxy.forget()
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+      const work = vi.fn(async () => {})
+      const refused = expect(store.settleWith('toy_a', work)).rejects.toThrow(
+        /has not answered for 30 seconds/,
+      )
+      for (let index = 0; index < 50; index += 1) await new Promise(setImmediate)
+      await vi.advanceTimersByTimeAsync(30_000)
+      vi.useRealTimers()
+      await refused
+      await store.settleWith('toy_a', work)
+      expect(work).toHaveBeenCalledTimes(1)
+      await store.close()
+      await proxy.close()
+    })
+
     it('that go silent under a handler are given up once it has ended', async () => {
       await server.empty()
       const proxy = await proxyTo(server.port)
