@@ -14,9 +14,11 @@ export interface OwnPool extends PostgresPool {
 /** How long is waited for a connection, in milliseconds: a sender that is told to come again does so. */
 const CONNECT_WITHIN_MS = 5_000
 
+/** Connections that have a listener of ours: several stores may stand over one pool, one after the other. */
+const heard = new WeakSet<PostgresClient>()
+
 /** Reaches a database through a pool. */
 export function openPostgres(pool: PostgresPool): Opened {
-  const heard = new WeakSet<PostgresClient>()
   const connections = createConnections()
   async function connect(): Promise<PostgresClient> {
     const taken = connections.asked()

@@ -57,6 +57,19 @@ if (server !== undefined) {
     await Promise.all([first.close(), second.close()])
   })
 
+  it('listens once to a connection, however many stores stand over its pool', async () => {
+    const listeners: number[] = []
+    for (let count = 0; count < 3; count += 1) {
+      const store = server.store()
+      await store.events({})
+      await store.close()
+      const clients = await Promise.all(Array.from({ length: 12 }, () => server.pool.connect()))
+      listeners.push(Math.max(...clients.map((client) => client.listenerCount('error'))))
+      for (const client of clients) client.release()
+    }
+    expect(new Set(listeners).size).toBe(1)
+  })
+
   it('finds suppressions though a pooler has forgotten, or never knew, the statement for it', async () => {
     await server.empty()
     const session = await server.begin()
