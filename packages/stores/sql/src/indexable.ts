@@ -4,11 +4,12 @@ import { createHash } from 'node:crypto'
 export const LONGEST = 250
 
 /**
- * A text from outside as it stands in a column that is looked up: short enough for the index of every database, and
- * without NUL, which PostgreSQL does not take. What is too long is told apart by its hash.
+ * A text from outside as it stands in a column that is looked up, and as it is read from there: short enough for the
+ * index of every database, without NUL, which PostgreSQL does not take, and without half characters, which no driver
+ * encodes. What is too long is told apart by its hash.
  */
 export function indexable(text: string): string {
-  const plain = text.replaceAll('\0', '\ufffd')
+  const plain = text.toWellFormed().replaceAll('\0', '\ufffd')
   if (plain.length <= LONGEST) return plain
   const hash = createHash('sha256').update(plain).digest('hex')
   return `${plain.slice(0, LONGEST - hash.length).toWellFormed()}${hash}`

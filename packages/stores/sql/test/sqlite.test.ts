@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises'
 import { sqlStore } from '@bouncy/sql'
 import { sqliteStore } from '@bouncy/sql/sqlite'
 import { describe, expect, it } from 'vitest'
-import { batchOf, bounce } from './batches.ts'
+import { batchOf, bounce, NOW } from './batches.ts'
 import { freshPaths, kyselyOver } from './places.ts'
 import { bouncyOver, send } from './toy.ts'
 
@@ -78,6 +78,16 @@ describe('sqliteStore(path)', () => {
     expect((await send(bouncy, bounce('a'))).status).toBe(503)
     expect((await send(bouncy, bounce('a'))).status).toBe(200)
     await bouncy.close()
+  })
+
+  it('knows a token again that no database stores as it is', async () => {
+    const store = sqliteStore(':memory:')
+    const spend = (binding: string) =>
+      store.record({ ...batchOf(), tokens: [{ id: 'toy_\ud800', binding, until: NOW }] })
+    expect(await spend('body')).toMatchObject({ tokenReused: false })
+    expect(await spend('body')).toMatchObject({ tokenReused: false })
+    expect(await spend('another body')).toMatchObject({ tokenReused: true })
+    await store.close()
   })
 
   it('refuses to be used after it was closed', async () => {
