@@ -13,6 +13,7 @@ export interface Exit {
 export function openExit(settings: Settings): Exit {
   const { connection, prefix, queueName, concurrency, limiter, attempts } = settings
   const { lockDuration, stalledInterval, enqueueWithinMs } = settings
+  /** What the store has not been told of yet. */
   const underWay = new Set<Promise<unknown>>()
   let ours: QueueWorker | undefined
   let running: Promise<void> | undefined
@@ -31,20 +32,13 @@ export function openExit(settings: Settings): Exit {
   worker.on('error', (error) => ours?.troubled(error))
 
   async function processJob(job: Job<MailEvent>): Promise<void> {
-    const run = runJob(job)
-    underWay.add(run)
-    try {
-      await run
-    } finally {
-      underWay.delete(run)
-    }
-  }
-
-  async function runJob(job: Job<MailEvent>): Promise<void> {
     // what is left of a dead one, which somebody started again past bouncy.revive
     if (ours === undefined || job.data.recipient === undefined) throw new UnrecoverableError(REVIVE)
     const limit = job.opts.attempts ?? attempts
-    const outcome = await ours.run({ event: job.data, attempt: job.attemptsStarted, attempts: limit })
+    const run = ours.run({ event: job.data, attempt: job.attemptsStarted, attempts: limit })
+    // no longer than that: what comes after it waits for Redis
+    underWay.add(run)
+    const outcome = await run.finally(() => underWay.delete(run))
     if (outcome === 'settled') return
     if (outcome === 'failed') throw new Error('[bouncy/bullmq] a handler failed; see the log of the worker')
     const { id, provider, type } = job.data

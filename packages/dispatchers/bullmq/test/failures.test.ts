@@ -66,6 +66,19 @@ describe.skipIf(noServer !== undefined)(['when Redis', noServer].join(' '), () =
     await bouncy.close()
   })
 
+  it('has died under a last attempt, closing does not wait for it', async () => {
+    const redis = await startRedis()
+    const { process } = setUp(redis.port)
+    const bouncy = process({ enqueueWithinMs: 100, attempts: 1 })
+    bouncy.on('bounce', async () => {
+      await redis.stop()
+      throw new Error('always')
+    })
+    await bounce(bouncy, 1)
+    await vi.waitFor(async () => expect((await bouncy.events({ state: 'dead' })).items).toHaveLength(1))
+    await bouncy.close()
+  })
+
   it('has died under a handler, its event is settled all the same, and runs no second time', async () => {
     const redis = await startRedis()
     const { process } = setUp(redis.port)
