@@ -52,13 +52,16 @@ export function openExit(settings: Settings): Exit {
       running = worker.run().catch((error: unknown) => queueWorker.troubled(error))
     },
     async close() {
-      const closed = worker.close()
-      await Promise.allSettled(underWay)
-      // without Redis this would wait for ever; what it is not told another worker finds settled
-      const deadline = 'Redis does not answer; its jobs are left to other workers'
-      await within(Promise.all([closed, running]), enqueueWithinMs, deadline).catch((error: unknown) =>
-        ours?.troubled(error),
-      )
+      const closed = Promise.all([worker.close(), running]).catch((error: unknown) => error)
+      let trouble: unknown
+      do {
+        await Promise.allSettled(underWay)
+        // without Redis this would wait for ever; what it is not told another worker finds settled
+        const deadline = 'Redis does not answer; its jobs are left to other workers'
+        trouble = await within(closed, enqueueWithinMs, deadline).catch((error: unknown) => error)
+        // jobs that were on their way have begun meanwhile
+      } while (underWay.size > 0)
+      if (trouble instanceof Error) ours?.troubled(trouble)
     },
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { Queue } from 'bullmq'
 import { describe, expect, it, vi } from 'vitest'
 import { connect, noServer, prefix, startRedis } from './redis.ts'
@@ -100,6 +101,28 @@ describe.skipIf(noServer !== undefined)('closing', () => {
   it('ends a worker that never began', async () => {
     const redis = await startRedis()
     await setUp(redis.port).process().close()
+  })
+
+  it('lets a handler finish whose job Redis was handing out at that moment', async () => {
+    const redis = await startRedis()
+    const { process } = setUp(redis.port)
+    const receiver = process({ work: false })
+    const worker = process({ concurrency: 1, enqueueWithinMs: 100 })
+    const heard: string[] = []
+    let thaw = (): void => {}
+    worker.on('bounce', async (event) => {
+      heard.push(event.recipient)
+      // the worker's answer for this job asks for the next one
+      if (heard.length === 1) thaw = redis.freeze()
+      else await setTimeout(500)
+    })
+    await Promise.all([bounce(receiver, 1), bounce(receiver, 2)])
+    await vi.waitFor(async () => expect((await receiver.events({ state: 'settled' })).items).toHaveLength(1))
+    const closed = worker.close()
+    thaw()
+    await closed
+    expect((await receiver.events({ state: 'settled' })).items).toHaveLength(2)
+    expect(heard).toHaveLength(2)
   })
 
   it('lets the handlers under way finish, leaves the rest to others, and closes no client that was handed in', async () => {

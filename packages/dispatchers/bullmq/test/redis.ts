@@ -53,6 +53,8 @@ export interface OwnRedis {
   readonly port: number
   start(): Promise<void>
   stop(): Promise<void>
+  /** Lets it answer nothing. @returns what lets it answer again */
+  freeze(): () => void
 }
 
 export async function startRedis(): Promise<OwnRedis> {
@@ -77,12 +79,17 @@ export async function startRedis(): Promise<OwnRedis> {
     await once(child, 'exit')
   }
 
+  function freeze(): () => void {
+    child?.kill('SIGSTOP')
+    return () => void child?.kill('SIGCONT')
+  }
+
   await start()
   onTestFinished(async () => {
     await stop()
     rmSync(directory, { recursive: true, force: true })
   })
-  return { port, start, stop }
+  return { port, start, stop, freeze }
 }
 
 function connectTo(port: number, options: object = {}): Redis {
