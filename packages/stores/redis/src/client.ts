@@ -1,5 +1,11 @@
+/** What a client tells of its connection; needed only where the store waits for replicas or for the disk. */
+interface Telling {
+  on?(event: 'ready', listener: () => void): unknown
+  off?(event: 'ready', listener: () => void): unknown
+}
+
 /** The part of a client of `redis` (node-redis 4.6 and later) that is used. */
-export interface NodeRedisClient {
+export interface NodeRedisClient extends Telling {
   sendCommand(args: string[]): Promise<unknown>
 }
 
@@ -10,7 +16,7 @@ export interface NodeRedisCluster {
 }
 
 /** The part of a client of `ioredis` (5 and later) that is used, be it of one server or of a cluster. */
-export interface IoRedisClient {
+export interface IoRedisClient extends Telling {
   call(command: string, args: string[]): Promise<unknown>
   readonly isCluster?: boolean
 }
@@ -41,6 +47,30 @@ export function isCluster(client: RedisClient): boolean {
 export function isPool(client: RedisClient): boolean {
   return client !== null && typeof client === 'object' && 'totalClients' in client
 }
+
+/** Runs work, and says whether the client connected anew meanwhile. */
+export async function reconnectedDuring(client: RedisClient, work: () => Promise<void>): Promise<boolean> {
+  const { on, off } = tellingOf(client)
+  let reconnected = false
+  const note = (): void => {
+    reconnected = true
+  }
+  on?.call(client, 'ready', note)
+  try {
+    await work()
+  } finally {
+    off?.call(client, 'ready', note)
+  }
+  return reconnected
+}
+
+/** Whether the client tells when it has connected anew. */
+export function tells(client: RedisClient): boolean {
+  const { on, off } = tellingOf(client)
+  return typeof on === 'function' && typeof off === 'function'
+}
+
+const tellingOf = (client: RedisClient): Telling => client as Telling
 
 const isIoRedis = (client: RedisClient): client is IoRedisClient => typeof has(client, 'call') === 'function'
 

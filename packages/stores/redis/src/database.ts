@@ -14,6 +14,7 @@ export interface Database extends Reader {
 export function openDatabase(client: RedisClient, settings: Settings): Database {
   const send = senderOf(client, settings.prefix)
   const reader = createReader(send, settings.prefix)
-  const transact = createTransact(send, settings.prefix, reader.read, createConfirm(send, settings))
+  const confirm = createConfirm(send, client, settings)
+  const transact = createTransact(send, settings.prefix, reader.read, confirm)
   return { ...reader, write: createWriter(transact) }
 }

@@ -1,4 +1,4 @@
-import { isCluster, isPool, type RedisClient } from './client.ts'
+import { isCluster, isPool, type RedisClient, tells } from './client.ts'
 
 /** What a Redis store is told besides its client. */
 export interface RedisStoreOptions {
@@ -40,6 +40,12 @@ export function settingsOf(client: RedisClient, options: RedisStoreOptions): Set
     throw refusal(
       waitForAof ? 'waitForAof' : 'waitForReplicas',
       'give a client with one connection; those of a cluster or a pool cannot tell what another one wrote',
+    )
+  }
+  if (waits && !tells(client)) {
+    throw refusal(
+      'client',
+      'give one that has on and off, too: a new connection confirms what it never wrote',
     )
   }
   return settings

@@ -1,5 +1,5 @@
 import { type NodeRedisClient, redisStore } from '@bouncy/redis'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { bounces } from './batches.ts'
 import { type Connection, clients } from './clients.ts'
 import { watched } from './interference.ts'
@@ -42,6 +42,35 @@ describe.skipIf(noServer !== undefined)('waitForReplicas', { timeout: 30_000 }, 
     expect((await patient.record(bounces('a'))).events[0]?.state).toBe('settled')
     await other.close()
   })
+})
+
+describe.skipIf(noServer !== undefined)('a connection that is new', { timeout: 30_000 }, () => {
+  it.each(['redis@6', 'ioredis@6'] as const)(
+    'confirms nothing of what %s wrote through the one before',
+    async (name) => {
+      const primary = await startServer('--repl-diskless-sync', 'yes', '--repl-diskless-sync-delay', '0')
+      const replica = await startServer('--replicaof', '127.0.0.1', String(primary.port))
+      const { client, close } = await clients[name](primary.port)
+      onTestFinished(async () => {
+        await close()
+        await replica.remove()
+        await primary.remove()
+      })
+      let replaced = false
+      /** Between the commit and its confirmation, by a primary that lacks it. */
+      async function replace(command: string): Promise<void> {
+        if (command !== 'wait' || replaced) return
+        replaced = true
+        const back = new Promise<void>((resolve) => client.on?.('ready', resolve))
+        await primary.kill()
+        await primary.start()
+        await back
+      }
+      const store = redisStore(watched(client, replace), { waitForReplicas: 1, waitMs: 20_000 })
+      await expect(store.record(bounces('a'))).rejects.toThrow(/\[bouncy\/redis\] the connection/)
+      expect((await store.record(bounces('a'))).events[0]?.state).toBe('new')
+    },
+  )
 })
 
 describe.skipIf(noServer !== undefined)('waitForAof', { timeout: 30_000 }, () => {

@@ -1,12 +1,26 @@
-import type { NodeRedisClient } from '@bouncy/redis'
+import type { IoRedisClient, NodeRedisClient, RedisClient } from '@bouncy/redis'
 
 /** A client that tells of each command before it is sent, and waits until that is dealt with. */
 export function watched(
-  client: NodeRedisClient,
+  client: NodeRedisClient | IoRedisClient,
   before: (command: string, args: readonly string[]) => unknown,
-): NodeRedisClient {
+): RedisClient {
+  const ears: Pick<NodeRedisClient, 'on' | 'off'> = {
+    on: (event, listener) => client.on?.(event, listener),
+    off: (event, listener) => client.off?.(event, listener),
+  }
+  if ('call' in client) {
+    return {
+      ...ears,
+      async call(command, args) {
+        await before(command, args)
+        return client.call(command, args)
+      },
+    }
+  }
   return {
-    async sendCommand([command = '', ...args]) {
+    ...ears,
+    async sendCommand([command = '', ...args]: string[]) {
       await before(command, args)
       return client.sendCommand([command, ...args])
     },

@@ -2,6 +2,7 @@ import { redisStore } from '@bouncy/redis'
 import { describe, expect, it } from 'vitest'
 
 const client = { sendCommand: async () => null }
+const telling = { ...client, on: () => {}, off: () => {} }
 const cluster = { sendCommand: async () => null, getSlotRandomNode: () => ({}) }
 const ioCluster = { call: async () => null, isCluster: true }
 const pool = { sendCommand: async () => null, totalClients: 4 }
@@ -30,6 +31,7 @@ describe('redisStore refuses', () => {
       { prefix: '{b}:', waitForReplicas: 1 },
       /waitForReplicas: .*one connection/,
     ],
+    ['to wait where no reconnection is told', client, { waitForReplicas: 1 }, /client: give .* on and off/],
     ['to wait in a pool', pool, { waitForAof: true }, /^\[bouncy\/redis\] waitForAof: .*one connection/],
   ])('%s', (_, given, options, message) => {
     const make = (): unknown => redisStore(given as never, options as never)
@@ -40,7 +42,7 @@ describe('redisStore refuses', () => {
 
   it('nothing that fits', () => {
     expect(redisStore(client)).not.toHaveProperty('settleWith')
-    redisStore(client, { prefix: 'b:', waitForAof: true, waitForReplicas: 2, waitMs: 100 })
+    redisStore(telling, { prefix: 'b:', waitForAof: true, waitForReplicas: 2, waitMs: 100 })
     redisStore(cluster, { prefix: '{bouncy}:' })
     redisStore(ioCluster, { prefix: '{bouncy}:' })
     redisStore(pool)
