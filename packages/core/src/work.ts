@@ -35,9 +35,15 @@ export interface Unhandled {
 interface Ran {
   /** Those that the store has settled, when it has. */
   readonly settled: Promise<readonly string[]>
-  readonly failed: readonly SettleOutcome[]
+  readonly failed: readonly Failed[]
   /** Those whose lease ended first. */
   readonly lost: readonly string[]
+}
+
+interface Failed {
+  readonly outcome: SettleOutcome
+  /** The end of the event's lease, by `performance.now()`. */
+  readonly until: number
 }
 
 /** Events whose handlers run at the same time, but for those that take their time. */
@@ -65,7 +71,7 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
     const until = begun + leaseMs
     const waiting = claimed.values()
     const settled: Promise<readonly string[]>[] = []
-    const failed: SettleOutcome[] = []
+    const failed: Failed[] = []
     const lost: string[] = []
     const underWay: Promise<void>[] = []
 
@@ -76,7 +82,7 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
       else if (outcome === 'committed') settled.push(Promise.resolve([id]))
       else if (outcome === 'succeeded')
         settled.push(settler.settle(id, until).then((known) => (known ? [id] : [])))
-      else failed.push(outcome)
+      else failed.push({ outcome, until })
     }
 
     async function work(): Promise<void> {
@@ -117,8 +123,10 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
 
   const pauseAfter = (attempt: number): number => Math.min(retry.maxMs, retry.firstMs * 2 ** (attempt - 1))
 
-  async function settle(outcomes: readonly SettleOutcome[]): Promise<void> {
-    if (outcomes.length > 0) await store.settle(outcomes)
+  /** Leaves out those whose lease is over: to settle them would end the claim of whoever has them now. */
+  async function settle(failed: readonly Failed[]): Promise<void> {
+    const ours = failed.filter(({ until }) => performance.now() < until)
+    if (ours.length > 0) await store.settle(ours.map(({ outcome }) => outcome))
   }
 
   /**
@@ -127,7 +135,7 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
    */
   async function workOff(dueBy: number, isOver: () => boolean): Promise<number> {
     const started = now()
-    const failed: SettleOutcome[] = []
+    const failed: Failed[] = []
     let settled = 0
     let due = dueBy
     let held = started
@@ -147,7 +155,8 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
       failed.push(...ran.failed)
       if (now() - held > leaseMs / 2) {
         // what has just failed is left alone by what is still to come
-        for (const { retryAt = Number.POSITIVE_INFINITY } of failed) due = Math.min(due, retryAt - 1)
+        for (const { outcome } of failed)
+          due = Math.min(due, (outcome.retryAt ?? Number.POSITIVE_INFINITY) - 1)
         await settle(failed.splice(0))
       }
     }
@@ -162,7 +171,7 @@ export function createWork(settings: Settings, handlers: Handlers): Work {
       if (claimed.length === 0) return { failed: new Set(), busy }
       const { settled, failed, lost } = await run(claimed, begun)
       await settle(failed)
-      return { failed: new Set([...failed.map(({ id }) => id), ...lost]), busy, settled }
+      return { failed: new Set([...failed.map(({ outcome }) => outcome.id), ...lost]), busy, settled }
     },
     resume: sweep.resume,
     sweep: sweep.start,

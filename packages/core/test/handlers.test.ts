@@ -151,6 +151,44 @@ describe('handlers', () => {
     expect(settled + ((await resumed) ?? 0)).toBe(150)
   })
 
+  it('that fail are not told of once their lease is over, when another process may be at it', async () => {
+    const store = memoryStore()
+    const leaseMs = 400
+    // the other one's clock is ahead, as if the lease had ended meanwhile
+    const process = (ahead: number) =>
+      setUp({ store, leaseMs, now: () => Date.now() + ahead, logger: keepingLogger(), sweepEveryMs: false })
+    const [first, second, other] = [process(0), process(0), process(leaseMs)]
+    const remove = first.on('bounce', () => {
+      throw new Error('not now')
+    })
+    const poison = { ...bounce, to: 'poison@example.com' }
+    const hanging = { ...bounce, to: 'hang@example.com' }
+    const between = Array.from({ length: 63 }, (_, index) => ({ ...bounce, to: `n${index}@example.com` }))
+    for (const batch of [[poison], between, [hanging]]) await first.receive('toy', post(batch))
+    remove()
+
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    let resumed: Promise<number> | undefined
+    const taken: string[] = []
+    other.on('bounce', ({ recipient }) => {
+      taken.push(recipient)
+      return released
+    })
+    second.on('bounce', ({ recipient }) => {
+      if (recipient === poison.to) throw new Error('poison')
+      if (recipient !== hanging.to) return undefined
+      resumed = other.resume()
+      return new Promise(() => {})
+    })
+    await second.resume()
+    const everything = { now: Date.now(), dueBy: Number.MAX_SAFE_INTEGER, leaseUntil: 0, limit: 10 }
+    const free = (await store.claim(everything)).map(({ event }) => event.recipient)
+    expect(taken).toContain(poison.to)
+    expect(free).not.toContain(poison.to)
+    release()
+    await resumed
+  })
+
   it('run again with growing pauses in the sweep, and are given up after the last attempt until somebody revives the event', async () => {
     let at = Date.parse('2026-11-22T12:00:00Z')
     const begin = at
