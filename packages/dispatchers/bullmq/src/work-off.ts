@@ -29,7 +29,12 @@ export function openExit(settings: Settings): Exit {
     maxStalledCount: attempts,
     ...(limiter === undefined ? {} : { limiter }),
   })
-  worker.on('error', (error) => ours?.troubled(error))
+  let silentUntil = 0
+  worker.on('error', (error) => {
+    if (performance.now() < silentUntil) return
+    silentUntil = performance.now() + SILENCE_MS
+    ours?.troubled(error)
+  })
 
   async function processJob(job: Job<MailEvent>): Promise<void> {
     // what is left of a dead one, which somebody started again past bouncy.revive
@@ -65,5 +70,8 @@ export function openExit(settings: Settings): Exit {
     },
   }
 }
+
+/** A worker that Redis answers with errors, as one that became a replica does, asks again at once, thousands of times a second. */
+const SILENCE_MS = 1_000
 
 const REVIVE = '[bouncy/bullmq] nothing is left of this event here; use bouncy.revive'

@@ -42,6 +42,37 @@ describe.skipIf(noServer !== undefined)(['when Redis', noServer].join(' '), () =
     expect(heard).toHaveLength(51)
   }, 20_000)
 
+  it('has become a replica, the worker says so, and not as often as it asks', async () => {
+    const redis = await startRedis()
+    const { process } = setUp(redis.port)
+    const admin = connect(redis.port)
+    const errors: unknown[] = []
+    const silent = () => {}
+    const error = (facts: object) => void errors.push('error' in facts ? facts.error : undefined)
+    const logger = { debug: silent, info: silent, warn: silent, error }
+    const receiver = process({ work: false })
+    const worker = process({ concurrency: 1, enqueueWithinMs: 200 }, { logger })
+    for (const id of [1, 2, 3]) await bounce(receiver, id)
+    let heard = 0
+    worker.on('bounce', async () => {
+      heard += 1
+      if (heard === 1) await admin.replicaof('127.0.0.1', 1)
+    })
+    await vi.waitFor(async () => {
+      const refused = /errorstat_READONLY:count=(\d+)/.exec(await admin.info('errorstats'))?.[1]
+      expect(Number(refused)).toBeGreaterThan(1_000)
+    }, 10_000)
+    expect(errors.length).toBeGreaterThan(0)
+    expect(errors.length).toBeLessThan(20)
+    expect(String(errors)).toContain('READONLY')
+
+    await admin.replicaof('NO', 'ONE')
+    await vi.waitFor(
+      async () => expect((await receiver.events({ state: 'settled' })).items).toHaveLength(3),
+      10_000,
+    )
+  }, 30_000)
+
   it('has lost its jobs, they come back when their lease is over', async () => {
     const redis = await startRedis()
     const { process } = setUp(redis.port)
