@@ -25,8 +25,8 @@ export function openExit(settings: Settings): Exit {
     concurrency,
     lockDuration,
     stalledInterval,
-    // each of them is one of the job's attempts, and those are counted by us
-    maxStalledCount: attempts,
+    // each of them is one of the job's attempts, which we count: the store would not know what BullMQ gives up
+    maxStalledCount: Number.MAX_SAFE_INTEGER,
     ...(limiter === undefined ? {} : { limiter }),
   })
   let silentUntil = 0
@@ -71,7 +71,7 @@ export function openExit(settings: Settings): Exit {
   }
 }
 
-/** A worker that Redis answers with errors, as one that became a replica does, asks again at once, thousands of times a second. */
+/** A worker that gets errors for answers, from a replica say, asks again at once, thousands of times a second. */
 const SILENCE_MS = 1_000
 
 const REVIVE = '[bouncy/bullmq] nothing is left of this event here; use bouncy.revive'

@@ -42,24 +42,31 @@ describe.skipIf(noRedis !== undefined)('a worker that is killed in the middle of
     await second.kill()
   })
 
-  it('at every attempt leaves a dead event behind, and not a crash for ever', {
-    timeout: 20_000,
-  }, async () => {
-    const setting = setUp()
-    const receiver = setting.process({ work: false, attempts: 2 })
-    await bounce(receiver, 1)
-    for (const attempt of [1, 2]) {
-      const worker = startWorker(setting, 'hang')
-      await worker.began
-      expect(worker.attempts).toEqual([attempt])
-      await worker.kill()
-    }
-    const last = startWorker(setting, 'succeed')
-    await vi.waitFor(
-      async () => expect((await receiver.events({ state: 'dead' })).items).toHaveLength(1),
-      10_000,
-    )
-    expect(last.attempts).toEqual([])
-    await last.kill()
-  })
+  it.each([
+    ['the same', 2],
+    ['a greater', 3],
+  ])(
+    'at every attempt leaves a dead event behind, and not a crash for ever, where the receiver has %s number of them',
+    {
+      timeout: 30_000,
+    },
+    async (_, attempts) => {
+      const setting = setUp()
+      const receiver = setting.process({ work: false, attempts })
+      await bounce(receiver, 1)
+      for (let attempt = 1; attempt <= attempts; attempt += 1) {
+        const worker = startWorker(setting, 'hang')
+        await worker.began
+        expect(worker.attempts).toEqual([attempt])
+        await worker.kill()
+      }
+      const last = startWorker(setting, 'succeed')
+      await vi.waitFor(
+        async () => expect((await receiver.events({ state: 'dead' })).items).toHaveLength(1),
+        10_000,
+      )
+      expect(last.attempts).toEqual([])
+      await last.kill()
+    },
+  )
 })
