@@ -4,6 +4,7 @@ import type { Handlers } from './handlers.ts'
 import { errorFacts } from './logger.ts'
 import { recordEvents } from './record-events.ts'
 import { factsOf, runEvent } from './run-event.ts'
+import { createSettler } from './settler.ts'
 import { createSweep } from './sweep.ts'
 import { DEAD, type Work } from './work.ts'
 
@@ -16,6 +17,8 @@ const BATCH = 100
 export function createQueuedWork(settings: Settings, handlers: Handlers, dispatcher: Dispatcher): Work {
   const { store, now, leaseMs, logger } = settings
   const sweep = createSweep(enqueueFree, settings)
+  const settler = createSettler(settings)
+  let stopped = false
   let starting: ReturnType<typeof setTimeout> | undefined
 
   /**
@@ -67,8 +70,10 @@ export function createQueuedWork(settings: Settings, handlers: Handlers, dispatc
     const { id } = event
     // more attempts than there are: the last ones ended with their process, and the event may well have been the reason
     if (attempt <= attempts) {
+      const until = performance.now() + leaseMs
       const ran = await runEvent(claimed, leaseMs, settings, handlers)
-      if (ran === 'succeeded') await store.settle([{ id, outcome: 'settled' }])
+      // a store that is away for a moment is told later: the next attempt would run handlers that have succeeded
+      if (ran === 'succeeded' && !(await settler.settle(id, stopped ? 0 : until))) throw new Error(UNTOLD)
       if (ran === 'succeeded' || ran === 'committed') return 'settled'
       if (attempt < attempts) return 'failed'
     }
@@ -101,10 +106,12 @@ export function createQueuedWork(settings: Settings, handlers: Handlers, dispatc
       starting ??= setTimeout(() => dispatcher.work?.(worker))
     },
     async stop() {
+      stopped = true
       clearTimeout(starting)
       await sweep.stop()
     },
-    // a job ends after the store knows
-    async flush() {},
+    flush: settler.flush,
   }
 }
+
+const UNTOLD = '[bouncy/core] the store did not take that handlers succeeded; the job is to be tried again'

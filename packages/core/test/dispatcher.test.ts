@@ -234,6 +234,43 @@ describe('with a dispatcher', () => {
     expect((await bouncy.events({ state: 'unsettled' })).items).toHaveLength(1)
   })
 
+  it('handlers that succeeded run no second time because the store could not be told at once', async () => {
+    const { queue, store, process } = setUp()
+    let failures = 1
+    const settle: Store['settle'] = async (outcomes) => {
+      failures -= 1
+      if (failures >= 0) throw new Error('for a moment')
+      await store.settle(outcomes)
+    }
+    const bouncy = process({ store: { ...store, settle } })
+    const handler = vi.fn()
+    bouncy.on('bounce', handler)
+    await begun()
+    await bouncy.receive('toy', post([bounce]))
+    expect(await queue.work()).toBe('settled')
+    expect(handler).toHaveBeenCalledOnce()
+    expect((await bouncy.events({ state: 'settled' })).items).toHaveLength(1)
+    expect(failures).toBe(-1)
+  })
+
+  it('closing tells a store that is away but once', async () => {
+    const { queue, store, process } = setUp()
+    const settle = vi.fn<Store['settle']>().mockRejectedValue(new Error('down'))
+    const { promise: jobs, resolve: ended } = Promise.withResolvers<void>()
+    const dispatcher = { ...queue.dispatcher(), close: () => jobs }
+    const bouncy = process({ store: { ...store, settle }, dispatcher })
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    bouncy.on('bounce', () => released)
+    await begun()
+    await bouncy.receive('toy', post([bounce]))
+    const working = queue.work().finally(ended)
+    const closed = bouncy.close()
+    release()
+    await expect(working).rejects.toThrow('did not take')
+    await closed
+    expect(settle).toHaveBeenCalledOnce()
+  })
+
   it('closing finishes requests, then the queue, then the store', async () => {
     const { queue, store, process } = setUp()
     const order: string[] = []
