@@ -144,6 +144,17 @@ describe.concurrent('messages of SNS in a queue', () => {
     expect(JSON.stringify(lines)).not.toMatch(/reader|example\.com/)
   })
 
+  it('that are larger than allowed are refused, and named for what they are', async () => {
+    const { consume, lines } = receiver({ limits: { maxBytes: 4_000 } })
+    const queue = aws.queue({ maxReceiveCount: 1 })
+    const large = 'x'.repeat(4_001)
+    queue.send(large)
+    const consumer = consume(queue)
+    await until(() => queue.dead().length === 1)
+    expect(consumer.status()).toMatchObject({ retried: 0, refused: 1 })
+    expect(lines).toMatchObject([{ code: 'message-refused', status: 413 }])
+  })
+
   it('that no signature was made for are refused, though SNS wrapped them', async () => {
     const { consume, recipients } = receiver()
     const queue = aws.queue({ maxReceiveCount: 1 })

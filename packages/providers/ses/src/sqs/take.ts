@@ -26,7 +26,8 @@ export async function take(
     )
     return 'retried'
   }
-  if (isMarked(request)) {
+  // what is too large is refused before any ses() looks at it
+  if (isMarked(request) && status !== 413) {
     // a fault of ours, which the message must not pay for
     logger.error(
       { code: 'provider-missing', ...facts },
