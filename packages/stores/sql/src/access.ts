@@ -35,7 +35,7 @@ const HELD =
 /**
  * How long the database may take for a transaction of ours, in milliseconds. A connection that something on the way has
  * forgotten would be silent for a quarter of an hour, and whatever waits behind it with it; so it is ended then, where
- * that can be, and leaves its place in the pool.
+ * that can be, and leaves its place in the pool. If it waits for somebody's lock instead, the server is told not to.
  */
 const ANSWER_MS = 30_000
 const SILENT =

@@ -19,6 +19,8 @@ export interface MysqlConnection {
     callback: (error: unknown, result: unknown) => void,
   ): unknown
   release(): void
+  /** What the server calls it. */
+  readonly threadId?: number | null
   /** Takes it out of the pool. */
   destroy?(): void
 }

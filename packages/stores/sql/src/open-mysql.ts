@@ -1,4 +1,5 @@
 import { Kysely, MysqlDialect, type MysqlPoolConnection } from 'kysely'
+import { callOff } from './call-off-mysql.ts'
 import { createConnections } from './connections.ts'
 import { driverOf } from './driver.ts'
 import type { MysqlPool } from './mysql.ts'
@@ -21,7 +22,12 @@ export function openMysql(pool: MysqlPool): Opened {
       getConnection(callback) {
         const taken = connections.asked()
         pool.getConnection((error, connection) => {
-          if (error === null || error === undefined) taken(() => connection.destroy?.())
+          if (!error) {
+            taken(() => {
+              connection.destroy?.()
+              callOff(pool, connection)
+            })
+          }
           callback(error, connection as MysqlPoolConnection)
         })
       },

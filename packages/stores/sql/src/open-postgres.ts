@@ -1,4 +1,5 @@
 import { Kysely, type PostgresPool as KyselyPool, PostgresDialect } from 'kysely'
+import { callOff } from './call-off-postgres.ts'
 import { createConnections } from './connections.ts'
 import { driverOf } from './driver.ts'
 import { openOver } from './open.ts'
@@ -23,7 +24,9 @@ export function openPostgres(pool: PostgresPool): Opened {
   async function connect(): Promise<PostgresClient> {
     const taken = connections.asked()
     const client = await pool.connect()
-    taken(() => client.release(true))
+    taken(() => {
+      if (callOff(client)) client.release(true)
+    })
     if (!heard.has(client)) outlive(client)
     heard.add(client)
     return client

@@ -81,7 +81,10 @@ export async function openPostgresServer(): Promise<PostgresServer> {
       return Number(rows[0]?.n)
     },
     async waiting() {
-      const { rows } = await owner.query('select count(*) as n from pg_locks where not granted')
+      const { rows } = await owner.query(
+        "select count(*) as n from pg_stat_activity where datname = $1 and wait_event_type = 'Lock'",
+        [name],
+      )
       return Number(rows[0]?.n)
     },
     async empty() {

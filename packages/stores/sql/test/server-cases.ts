@@ -197,6 +197,26 @@ export function describeServer(server: Server): void {
       await proxy.close()
     })
 
+    it('that wait for a lock are given up, and nothing is left waiting on the server', async () => {
+      await server.empty()
+      const store = server.storeByUrl()
+      await store.record(batchOf('a'))
+      const session = await server.begin()
+      await session.query("update bouncy_addresses set marks = marks where address = 'a@example.com'")
+      const lift = { kind: 'lift', at: NOW + 1, actor: 'support' } as const
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+      const recording = store.record({ ...batchOf(), marks: [{ key: 'a@example.com', mark: lift }] })
+      const refused = expect(recording).rejects.toThrow(/has not answered for 30 seconds/)
+      await waitsForLock(server)
+      await vi.advanceTimersByTimeAsync(30_000)
+      vi.useRealTimers()
+      await refused
+      await vi.waitFor(async () => expect(await server.waiting()).toBe(0), { timeout: 5_000, interval: 150 })
+      await session.commit()
+      expect(await store.findSuppressions(['a@example.com'])).toHaveLength(1)
+      await store.close()
+    })
+
     it('that have gone silent are given up before a handler has one', async () => {
       await server.empty()
       const proxy = await proxyTo(server.port)
