@@ -140,7 +140,7 @@ export interface SettleOutcome {
   readonly id: string
   /**
    * `settled`: never runs again · `failed`: `record` may claim it at once, `claim` from `retryAt` on · `dead`: waits for
-   * somebody to revive it · `revived`: as if it had never been tried.
+   * somebody to revive it · `revived`: what is dead is as if it had never been tried, and nobody's claim ends.
    */
   readonly outcome: 'settled' | 'failed' | 'dead' | 'revived'
   /** @default 0, at once */

@@ -38,6 +38,7 @@ export function settle({ rows }: Tables, outcomes: readonly SettleOutcome[]): vo
   for (const { id, outcome, retryAt = 0 } of outcomes) {
     const row = rows.get(id)
     if (row === undefined || row.state === 'settled') continue
+    if (outcome === 'revived' && row.state !== 'dead') continue
     rows.set(id, {
       ...row,
       state: outcome === 'settled' || outcome === 'dead' ? outcome : 'unsettled',

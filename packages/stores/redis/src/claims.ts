@@ -35,6 +35,7 @@ export function settling(outcomes: readonly SettleOutcome[]): Change<void> {
       for (const { id, outcome, retryAt = 0 } of outcomes) {
         const standing = standingOf(draft, id)
         if (standing === undefined || standing.state === 'settled') continue
+        if (outcome === 'revived' && standing.state !== 'dead') continue
         putStanding(draft, id, {
           ...standing,
           state: outcome === 'settled' || outcome === 'dead' ? outcome : 'unsettled',

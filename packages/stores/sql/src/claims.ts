@@ -90,10 +90,12 @@ export async function settleAll(
         const done = trx.deleteFrom('bouncy_waiting').where('id', 'in', ids)
         await dialect.alongIds(done, ids.length).execute()
       } else {
+        const { onlyDead, ...columns } = end
         await trx
           .updateTable('bouncy_waiting')
-          .set({ lease_until: 0, ...end })
+          .set({ lease_until: 0, ...columns })
           .where('id', 'in', ids)
+          .$if(onlyDead === true, (some) => some.where('dead', '=', 1))
           .execute()
       }
     }
@@ -114,7 +116,7 @@ export async function settleClaimed(trx: Trx, id: string): Promise<void> {
 }
 
 /** What is written of an event whose claim ends; nothing where it is settled. */
-type End = Pick<WaitingRow, 'dead' | 'retry_at'> & { readonly attempts?: 0 }
+type End = Pick<WaitingRow, 'dead' | 'retry_at'> & { readonly attempts?: 0; readonly onlyDead?: true }
 
 /** What several outcomes of one event come to, one after the other. */
 function endsOf(outcomes: readonly SettleOutcome[]): ReadonlyMap<string, End | undefined> {
@@ -122,11 +124,13 @@ function endsOf(outcomes: readonly SettleOutcome[]): ReadonlyMap<string, End | u
   for (const { id, outcome, retryAt = 0 } of outcomes) {
     const before = ends.get(id)
     if (before === undefined && ends.has(id)) continue
+    if (outcome === 'revived' && before?.dead === 0) continue
     const anew = outcome === 'revived' || before?.attempts === 0
     const end = {
       dead: outcome === 'dead' ? 1 : 0,
       retry_at: outcome === 'failed' ? Math.ceil(retryAt) : 0,
       ...(anew ? ({ attempts: 0 } as const) : {}),
+      ...(outcome === 'revived' && before === undefined ? ({ onlyDead: true } as const) : {}),
     }
     ends.set(id, outcome === 'settled' ? undefined : end)
   }

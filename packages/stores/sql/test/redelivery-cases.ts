@@ -109,6 +109,7 @@ export function describeRedelivery(server: Server): void {
       'is not brought back by an outcome (%s) that comes while it is settled',
       async (outcome) => {
         await store.record(unsettled('a'))
+        if (outcome === 'revived') await store.settle([{ id: 'toy_a', outcome: 'dead' }])
         const other = await settlesIt()
         const settling = store.settle([{ id: 'toy_a', outcome }])
         await waitsForLock(server)

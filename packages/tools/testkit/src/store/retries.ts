@@ -67,6 +67,17 @@ export const retryCases: readonly StoreCase[] = casesOf('retries', {
     expect(states(await record(store, { events: EVENTS }))).toEqual(['again 2'])
   },
 
+  async 'revives nothing that somebody has claimed'({ store }) {
+    await record(store, { events: EVENTS })
+    await store.settle([{ id: 'toy_a', outcome: 'revived' }])
+    expect(states(await record(store, { events: EVENTS }))).toEqual(['busy 0'])
+    const ends = ['dead', 'revived'] as const
+    await store.settle(ends.map((outcome) => ({ id: 'toy_a', outcome })))
+    expect(await claimed(store, later(0))).toEqual(['a'])
+    await store.settle([{ id: 'toy_a', outcome: 'revived' }])
+    expect(await claimed(store, later(0))).toEqual([])
+  },
+
   async 'leaves a settled event settled, whatever is said of it'({ store }) {
     await record(store, { events: EVENTS })
     await store.settle([{ id: 'toy_a', outcome: 'settled' }])

@@ -59,7 +59,10 @@ export const transactionCases: readonly StoreCase[] = casesOf('transactions', {
   async 'does neither where nobody has claimed the event'({ store, probe }) {
     const ids = ['failed', 'dead', 'settled', 'revived']
     await record(store, { events: ids.map((id) => unsettled(bounce(id))) })
-    await store.settle(ids.map((id) => ({ id: `toy_${id}`, outcome: id as 'failed' })))
+    await store.settle([
+      { id: 'toy_revived', outcome: 'dead' },
+      ...ids.map((id) => ({ id: `toy_${id}`, outcome: id as 'failed' })),
+    ])
     for (const id of [...ids, 'unknown']) {
       await expect(
         settleWith(store, id, (transaction) => probe.write(transaction, id)),

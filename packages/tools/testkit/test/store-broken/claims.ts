@@ -83,6 +83,14 @@ export const retries: Breaks = {
   'cannot revive': (store) => ({
     settle: (outcomes) => store.settle(outcomes.filter((one) => one.outcome !== 'revived')),
   }),
+  'revives what is claimed': (store) => ({
+    settle: (outcomes) =>
+      store.settle(
+        outcomes.flatMap((one) =>
+          one.outcome === 'revived' ? [{ ...one, outcome: 'failed' as const }, one] : [one],
+        ),
+      ),
+  }),
   'remembers the attempts of what is revived': (store) => ({
     settle: (outcomes) =>
       store.settle(outcomes.map((one) => (one.outcome === 'revived' ? { ...one, outcome: 'failed' } : one))),
