@@ -175,7 +175,7 @@ function outdates(known: Mark, mark: SuppressMark): boolean {
   if (known.kind === 'reset') return byEvent && mark.reason === 'bounce' && mark.expiresAt !== undefined
   const bySource = [undefined, mark.source].includes(known.source)
   const byProvider = byEvent && mark.scope === undefined && providerOf(known.source) === mark.provider
-  return (bySource || byProvider) && (known.scope === undefined || keyOf(known.scope) === keyOf(mark.scope))
+  return (bySource || byProvider) && (known.scope === undefined || isSame(known.scope, mark.scope))
 }
 
 const providerOf = (source: string | undefined): unknown =>
@@ -278,9 +278,12 @@ function covers(lift: LiftMark, mark: SuppressMark | StrikeMark): boolean {
   return (
     mark.at < lift.at &&
     (lift.source === undefined || lift.source === mark.source) &&
-    (lift.scope === undefined || keyOf(lift.scope) === keyOf(mark.scope))
+    (lift.scope === undefined || isSame(lift.scope, mark.scope))
   )
 }
+
+/** Whether two scopes are one; what has none is global, and so is a scope with nothing in it. */
+const isSame = (one: Scope, other: Scope = {}): boolean => keyOf(one) === keyOf(other)
 
 const isEvidence = (mark: Mark): mark is SuppressMark | StrikeMark =>
   mark.kind === 'suppress' || mark.kind === 'strike'

@@ -153,7 +153,7 @@ export interface Bouncy {
    */
   suppress(entry: NewSuppression | readonly NewSuppression[]): Promise<void>
   /**
-   * Lifts what suppresses an address: everything, or what stands in one scope.
+   * Lifts what suppresses an address: everything, or what stands in one scope (`{}`: what is global).
    * @returns whether there was anything to lift
    */
   unsuppress(

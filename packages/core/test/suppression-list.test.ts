@@ -123,6 +123,17 @@ describe('the default policy', () => {
 })
 
 describe('scopes', () => {
+  it('with nothing in it is the global one, whose suppressions a lift in it ends, and no others', async () => {
+    const bouncy = setUp()
+    await bouncy.suppress([
+      { address: to, reason: 'bounce' },
+      { address: to, reason: 'unsubscribe', scope: { stream: 'news' } },
+    ])
+    expect(await bouncy.unsuppress(to, { actor: 'kim', scope: { stream: undefined } as object })).toBe(true)
+    expect(await bouncy.isSuppressed(to, { stream: 'receipts' })).toBe(false)
+    expect(await bouncy.isSuppressed(to, { stream: 'news' })).toBe(true)
+  })
+
   it('an unsubscribe of one stream leaves the others alone, and answers a question without a scope', async () => {
     const bouncy = setUp()
     await send(bouncy, { type: 'unsubscribe', stream: 'news' })
