@@ -24,10 +24,12 @@ export async function pruneAll(access: Access, dialect: Dialect, limits: PruneLi
       (await all((trx, after) => deleteEvents(trx, 1, events, after))) +
       (await all((trx, after) => deleteEvents(trx, 0, events, after))),
     redacted: await all((trx, after) => redactEvents(trx, dialect, limits, after)),
-    quarantined: await all((trx, after) => deleteOld(trx, 'bouncy_quarantined', quarantined, after)),
+    quarantined: await all((trx, after) => deleteOld(trx, dialect, 'bouncy_quarantined', quarantined, after)),
     addresses: await all((trx, after) => forgetAddresses(trx, dialect, limits, after)),
-    audit: await all((trx, after) => deleteOld(trx, 'bouncy_audit', whole(limits.auditBefore), after)),
-    tokens: await all((trx, after) => deleteOld(trx, 'bouncy_tokens', whole(limits.now), after)),
+    audit: await all((trx, after) =>
+      deleteOld(trx, dialect, 'bouncy_audit', whole(limits.auditBefore), after),
+    ),
+    tokens: await all((trx, after) => deleteOld(trx, dialect, 'bouncy_tokens', whole(limits.now), after)),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Dialect } from './dialect.ts'
 import { beyond } from './keyset.ts'
 import { endStep, type Position, STEP, type Step } from './steps.ts'
 import type { Trx } from './tables.ts'
@@ -34,15 +35,16 @@ export async function deleteRows(
   return Number(numDeletedRows)
 }
 
-/** Deletes rows whose time is before another. */
+/** Deletes rows whose time is before another, but for those that somebody is writing. */
 export async function deleteOld(
   trx: Trx,
+  dialect: Dialect,
   table: keyof typeof TIMES,
   before: string | number,
   after: Position | undefined,
 ): Promise<Step> {
   const [time, key] = [TIMES[table] as 'changed_at', KEYS[table] as 'seq']
-  const rows = await trx
+  const old = trx
     .selectFrom(table as 'bouncy_audit')
     .select([time, key])
     .where(time, '<', before as number)
@@ -50,17 +52,12 @@ export async function deleteOld(
     .orderBy(time)
     .orderBy(key)
     .limit(STEP)
-    .execute()
-  if (rows.length === 0) return endStep(rows, 0, (row) => [row[time], row[key]])
-  const { numDeletedRows } = await trx
-    .deleteFrom(table as 'bouncy_audit')
-    .where(
-      key,
-      'in',
-      rows.map((row) => row[key]),
-    )
-    // not what is to be kept for longer since: a token whose time was put off
-    .where(time, '<', before as number)
-    .executeTakeFirst()
-  return endStep(rows, Number(numDeletedRows), (row) => [row[time], row[key]])
+  // held, since the time of a token may be put off
+  const rows = await dialect.holdFree(old).execute()
+  const deleted = await deleteRows(
+    trx,
+    table,
+    rows.map((row) => row[key]),
+  )
+  return endStep(rows, deleted, (row) => [row[time], row[key]])
 }
