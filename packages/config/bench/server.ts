@@ -6,6 +6,7 @@ import { openBuilt } from './built.ts'
 import { answer } from './machine.ts'
 import { mountByHand, mountOurs } from './mount.ts'
 import { sqliteInbox } from './reference/sqlite-inbox.ts'
+import { timeOfCheck } from './rsa-check.ts'
 import { forgetful, type Stage, upTo } from './stages.ts'
 import { type OpenStore, openStore } from './stores.ts'
 import type { Reference } from './subject.ts'
@@ -38,11 +39,12 @@ const { server, close } = spec.store.startsWith('by-hand') ? await byHand() : aw
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 
 /** What a server is asked. */
-export type Question = 'port' | 'cpu' | 'memory'
+export type Question = 'port' | 'cpu' | 'memory' | 'check'
 
 answer(async ({ what }: { readonly what: Question }) => {
   if (what === 'port') return (server.address() as AddressInfo).port
   if (what === 'cpu') return process.cpuUsage()
+  if (what === 'check') return timeOfCheck()
   globalThis.gc?.()
   globalThis.gc?.()
   return process.memoryUsage()

@@ -12,6 +12,8 @@ import { loadSubject } from '../subjects.ts'
 export interface Loaded extends Posted {
   /** What the server computed for one request, in microseconds; what its database did is not in it. */
   readonly cpu: number
+  /** The same in checks of an RSA signature, as long as they took before and after it. */
+  readonly checks: number
 }
 
 type Setup = Pick<ServerSpec, 'framework' | 'store' | 'handler' | 'until'>
@@ -126,11 +128,13 @@ export async function runFleet(
         const port = await child.ask<number>({ what: 'port' })
         const order: LoadOrder = { port, path: `/webhooks/${account}`, connections: 50 }
         if (again) await loader.ask<Loaded>(order)
+        const checkBefore = await child.ask<number>({ what: 'check' })
         const before = await child.ask<NodeJS.CpuUsage>({ what: 'cpu' })
         const result = await loader.ask<Loaded>(order)
         const after = await child.ask<NodeJS.CpuUsage>({ what: 'cpu' })
-        const computed = after.user + after.system - before.user - before.system
-        if (round >= warmUps) loaded.push({ ...result, cpu: computed / count })
+        const check = (checkBefore + (await child.ask<number>({ what: 'check' }))) / 2
+        const cpu = (after.user + after.system - before.user - before.system) / count
+        if (round >= warmUps) loaded.push({ ...result, cpu, checks: cpu / check })
       }
     }
   } finally {
