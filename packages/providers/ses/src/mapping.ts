@@ -1,5 +1,5 @@
 import type { BounceReason, Complaint } from '@bouncy/core'
-import type { Verdict } from '@bouncy/core/provider'
+import { type Verdict, verdictOf } from '@bouncy/core/provider'
 
 /**
  * Sub-types that say by themselves why; `General`, `Undetermined` and new ones leave it to the status and diagnostic.
@@ -8,18 +8,18 @@ import type { Verdict } from '@bouncy/core/provider'
  * Source: https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html#event-publishing-retrieving-sns-contents-bounce-types
  */
 export const SUB_TYPES: Readonly<Record<string, Verdict>> = {
-  NoEmail: against('mailbox-not-found'),
-  MailboxFull: against('mailbox-full'),
-  MessageTooLarge: innocent('message-too-large'),
-  ContentRejected: innocent('content-rejected'),
-  AttachmentRejected: innocent('content-rejected'),
+  NoEmail: verdictOf('mailbox-not-found'),
+  MailboxFull: verdictOf('mailbox-full'),
+  MessageTooLarge: verdictOf('message-too-large'),
+  ContentRejected: verdictOf('content-rejected'),
+  AttachmentRejected: verdictOf('content-rejected'),
   // the time was the sender's choice
-  CustomTimeoutExceeded: innocent('expired'),
-  Suppressed: innocent('suppressed'),
-  OnAccountSuppressionList: innocent('suppressed'),
-  OnTenantSuppressionList: innocent('suppressed'),
-  EmailValidationSuppressed: innocent('suppressed'),
-  UnsubscribedRecipient: innocent('suppressed'),
+  CustomTimeoutExceeded: { reason: 'expired', countsAgainstRecipient: false },
+  Suppressed: verdictOf('suppressed'),
+  OnAccountSuppressionList: verdictOf('suppressed'),
+  OnTenantSuppressionList: verdictOf('suppressed'),
+  EmailValidationSuppressed: verdictOf('suppressed'),
+  UnsubscribedRecipient: verdictOf('suppressed'),
 }
 
 /** Whether a sub-type, of a complaint too, says that SES did not even try because of a list. */
@@ -49,11 +49,3 @@ export const FEEDBACK_TYPES: ReadonlySet<string> = new Set<Complaint['feedbackTy
   'other',
   'virus',
 ])
-
-function against(reason: BounceReason): Verdict {
-  return { reason, countsAgainstRecipient: true }
-}
-
-function innocent(reason: BounceReason): Verdict {
-  return { reason, countsAgainstRecipient: false }
-}
