@@ -1,6 +1,6 @@
+import { LEAST_MEMORY_MS } from './retention.ts'
 import type { BouncyOptions } from './types.ts'
 
-const DAY = 86_400_000
 /** What timers can hold. */
 const LONGEST_TIMER = 2 ** 31 - 1
 
@@ -126,7 +126,7 @@ function checkNumbers(options: BouncyOptions): void {
   for (const [key, value] of Object.entries(retention ?? {})) {
     if (value !== Number.POSITIVE_INFINITY) checkNumber(`retention.${key}`, value)
   }
-  if (retention?.eventsMs !== undefined && retention.eventsMs < 30 * DAY) {
+  if (retention?.eventsMs !== undefined && retention.eventsMs < LEAST_MEMORY_MS) {
     throw mistake('retention.eventsMs', 'give at least 30 days, in which senders may repeat an event')
   }
 }

@@ -1,5 +1,5 @@
 import type { Provider } from '@bouncy/core'
-import { checkOptions } from '@bouncy/core/provider'
+import { checkOptions, LEAST_MEMORY_MS } from '@bouncy/core/provider'
 import * as z from 'zod/mini'
 import { parsePost } from './parse.ts'
 import { createVerify, type MailgunPayload } from './verify.ts'
@@ -39,7 +39,9 @@ const schema = z.strictObject(
   {
     signingKeys: z.array(key, keys).check(z.minLength(1, keys)),
     name: z.optional(text('use lower-case letters, digits, - and _', /^[a-z0-9][a-z0-9_-]*$/)),
-    toleranceMs: z.optional(z.number(duration).check(z.positive(duration), z.maximum(2_592e6, duration))),
+    toleranceMs: z.optional(
+      z.number(duration).check(z.positive(duration), z.maximum(LEAST_MEMORY_MS, duration)),
+    ),
     now: z.optional(z.custom<() => number>((value) => typeof value === 'function', 'give a function')),
   },
   'options: there are signingKeys, name, toleranceMs and now, and no others',

@@ -1,5 +1,5 @@
 import type { Provider } from '@bouncy/core'
-import { checkOptions } from '@bouncy/core/provider'
+import { checkOptions, LEAST_MEMORY_MS } from '@bouncy/core/provider'
 import * as z from 'zod/mini'
 import { parseBatch } from './parse.ts'
 import { createVerify, type SendgridPayload } from './verify.ts'
@@ -33,13 +33,14 @@ export function sendgrid(options: SendgridOptions): Provider<SendgridPayload> {
 
 const text = z.string('give a text; is the environment variable set?')
 const keys = 'give at least one verification key, as the settings of the webhook show it'
-// a store remembers for 30 days at least: whoever has a post that is older could have it handled again
 const duration = 'give a number of milliseconds greater than 0, and no more than 30 days'
 const schema = z.strictObject(
   {
     publicKeys: z.array(text, keys).check(z.minLength(1, keys)),
     name: z.optional(text.check(z.regex(/^[a-z0-9][a-z0-9_-]*$/, 'use lower-case letters, digits, - and _'))),
-    toleranceMs: z.optional(z.number(duration).check(z.positive(duration), z.maximum(2_592e6, duration))),
+    toleranceMs: z.optional(
+      z.number(duration).check(z.positive(duration), z.maximum(LEAST_MEMORY_MS, duration)),
+    ),
     now: z.optional(z.custom<() => number>((value) => typeof value === 'function', 'give a function')),
   },
   'options: there are publicKeys, name, toleranceMs and now, and no others',
