@@ -77,16 +77,6 @@ export function createAccess(
       overdue = new Unanswered(words)
       reject(overdue)
     }
-    const { working, end } = connections.follow(() =>
-      connect(async (connection) => {
-        clearTimeout(held)
-        if (overdue !== undefined) throw overdue
-        const result = await work(connection, answer)
-        // nobody is told any more, so it is better not committed
-        if (overdue !== undefined) throw overdue
-        return result
-      }),
-    )
     const answer: Answer = {
       expect() {
         silent = setTimeout(() => {
@@ -98,6 +88,16 @@ export function createAccess(
     }
     const held = lent === 0 ? undefined : setTimeout(giveUp, WAIT_MS, HELD)
     answer.expect()
+    const { working, end } = connections.follow(() =>
+      connect(async (connection) => {
+        clearTimeout(held)
+        if (overdue !== undefined) throw overdue
+        const result = await work(connection, answer)
+        // nobody is told any more, so it is better not committed
+        if (overdue !== undefined) throw overdue
+        return result
+      }),
+    )
     // not when it is given up: a connection that it comes by later may be silent as well
     const done = working.finally(() => {
       clearTimeout(held)
