@@ -15,6 +15,16 @@ const range = (count: number): readonly number[] => Array.from({ length: count }
 const MANY = range(50_000).map((index) => `recipient${index}@example.com`)
 const isSuppressed = (_: string, index: number): boolean => index % 97 === 0
 
+/** From here on nobody is given up, until `outwait`. */
+const stopTimers = (): void => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+
+/** Lets what can be sent be sent, then 30 seconds pass at once. */
+async function outwait(): Promise<void> {
+  for (let index = 0; index < 50; index += 1) await new Promise(setImmediate)
+  await vi.advanceTimersByTimeAsync(30_000)
+  vi.useRealTimers()
+}
+
 /** What holds of every server, besides what the kit asks of every store. */
 export function describeServer(server: Server): void {
   /** Uses a store, and closes it. */
@@ -161,13 +171,11 @@ export function describeServer(server: Server): void {
       const store = server.storeByUrl({}, proxy.port)
       await store.record(batchOf('before'))
       proxy.forget()
-      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+      stopTimers()
       const records = ['a', 'b', 'c'].map((id) => store.record(batchOf(id)))
       const settled = Promise.allSettled(records)
       // the first is in a group of its own, the others gather behind it
-      for (let index = 0; index < 50; index += 1) await new Promise(setImmediate)
-      await vi.advanceTimersByTimeAsync(30_000)
-      vi.useRealTimers()
+      await outwait()
       const outcomes = await settled
       expect(outcomes.filter(({ status }) => status === 'rejected')).not.toEqual([])
       for (const one of outcomes) {
@@ -187,11 +195,9 @@ export function describeServer(server: Server): void {
       const listings = () => range(10).map((index) => store.events({ limit: index + 1 }))
       await Promise.all(listings())
       proxy.forget()
-      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+      stopTimers()
       const asked = Promise.allSettled(listings())
-      for (let index = 0; index < 50; index += 1) await new Promise(setImmediate)
-      await vi.advanceTimersByTimeAsync(30_000)
-      vi.useRealTimers()
+      await outwait()
       expect(new Set((await asked).map(({ status }) => status))).toEqual(new Set(['rejected']))
       expect((await store.record(batchOf('after'))).events).toMatchObject([{ state: 'new' }])
       await store.close()
@@ -205,12 +211,11 @@ export function describeServer(server: Server): void {
       const session = await server.begin()
       await session.query("update bouncy_addresses set marks = marks where address = 'a@example.com'")
       const lift = { kind: 'lift', at: NOW + 1, actor: 'support' } as const
-      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+      stopTimers()
       const recording = store.record({ ...batchOf(), marks: [{ key: 'a@example.com', mark: lift }] })
       const refused = expect(recording).rejects.toThrow(/has not answered for 30 seconds/)
       await waitsForLock(server)
-      await vi.advanceTimersByTimeAsync(30_000)
-      vi.useRealTimers()
+      await outwait()
       await refused
       await vi.waitFor(async () => expect(await server.waiting()).toBe(0), { timeout: 5_000, interval: 150 })
       await session.commit()
@@ -225,14 +230,12 @@ export function describeServer(server: Server): void {
       const store = server.storeByUrl({}, proxy.port)
       await store.record({ ...batchOf(), events: [{ ...handled('a'), settled: false }] })
       proxy.forget()
-      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+      stopTimers()
       const work = vi.fn(async () => {})
       const refused = expect(store.settleWith('toy_a', work)).rejects.toThrow(
         /has not answered for 30 seconds/,
       )
-      for (let index = 0; index < 50; index += 1) await new Promise(setImmediate)
-      await vi.advanceTimersByTimeAsync(30_000)
-      vi.useRealTimers()
+      await outwait()
       await refused
       await store.settleWith('toy_a', work)
       expect(work).toHaveBeenCalledTimes(1)
@@ -248,15 +251,13 @@ export function describeServer(server: Server): void {
       await store.record({ ...batchOf(), events: [{ ...handled('a'), settled: false }] })
       const { promise: ending, resolve: end } = Promise.withResolvers<void>()
       const settling = store.settleWith('toy_a', async () => {
-        vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+        stopTimers()
         proxy.forget()
         end()
       })
       const refused = expect(settling).rejects.toThrow(/has not answered for 30 seconds/)
       await ending
-      for (let index = 0; index < 50; index += 1) await new Promise(setImmediate)
-      await vi.advanceTimersByTimeAsync(30_000)
-      vi.useRealTimers()
+      await outwait()
       await refused
       expect((await store.events({ state: 'unsettled' })).items).toHaveLength(1)
       await proxy.close()
