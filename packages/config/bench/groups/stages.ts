@@ -5,7 +5,7 @@ import { runFleet } from './post.ts'
 const BY_HAND = { framework: 'node', store: 'by-hand' } as const
 const MEMORY = { framework: 'node', store: 'memory' } as const
 
-/** Servers by what they do with a post, each more than the one before it. */
+/** Servers by what they do with a post: ours each more than the one before it, with what is by hand beside them. */
 const STAGES = [
   ['by hand, bytes read', { ...BY_HAND, until: 'read' }],
   ['bytes read', { ...MEMORY, until: 'read' }],
